@@ -1,0 +1,1 @@
+"""Values that pass between stages: frozen, typed, documented once. Imports nothing above itself."""

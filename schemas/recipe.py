@@ -1,0 +1,147 @@
+"""Recipes: every setting of a build, its default, its limits and its explanation; help and docs come from here."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+__all__ = [
+    "AnswerableSettings",
+    "PhotoSettings",
+    "PlanSettings",
+    "Quotas",
+    "Recipe",
+    "RegionSettings",
+    "SelectSettings",
+    "SplitSettings",
+    "TeacherSettings",
+    "WriteSettings",
+]
+
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class _Settings(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class PhotoSettings(_Settings):
+    """[photos]: what a photo must be and how it is brought to one form."""
+
+    long_side: Annotated[int, Field(ge=64, description="longer photos are shrunk to this many pixels on the long side")] = 768
+    min_side: Annotated[int, Field(ge=16, description="photos with a shorter side below this (pixels) are refused")] = 128
+    max_megapixels: Annotated[float, Field(gt=0, description="files that declare more than this are refused unread")] = 100.0
+    licence: Annotated[str, Field(description="licence written to the rows of photos that come with none of their own")] = ""
+
+
+class SplitSettings(_Settings):
+    """[split]: how photos are divided before anything else."""
+
+    test_share: Annotated[Share, Field(description="share of photos in the test split, by hash of the file")] = 0.1
+    salt: Annotated[str, Field(description="changes which photos fall into test")] = ""
+
+
+class RegionSettings(_Settings):
+    """[regions]: proposals and the policy that turns them into regions."""
+
+    segmenter: Annotated[str, Field(description="name of a segmenter")] = "felzenszwalb"
+    options: Annotated[dict[str, str | int | float | bool], Field(description="the segmenter's own settings")] = {}
+    minimum: Annotated[int, Field(ge=1, description="photos with fewer regions are refused")] = 2
+    maximum: Annotated[int, Field(ge=1, le=20, description="at most this many regions are kept")] = 6
+    min_area: Annotated[Share, Field(description="smallest region, share of the picture")] = 0.02
+    max_area: Annotated[Share, Field(description="largest region, share of the picture")] = 0.6
+    duplicate_iou: Annotated[Share, Field(description="of two masks that overlap more (IoU), the lower-scored one goes")] = 0.7
+    min_left: Annotated[Share, Field(description="a mask is refused if less than this is left after subtracting better ones")] = 0.6
+    min_component: Annotated[Share, Field(description="a mask is refused if its largest component holds less than this of it")] = 0.9
+    fill_holes: Annotated[Share, Field(description="holes smaller than this share of the mask are filled")] = 0.02
+    min_thickness: Annotated[Share, Field(description="radius of the largest inscribed circle, share of the short side")] = 0.03
+
+
+class PlanSettings(_Settings):
+    """[plan]: which distortions are drawn."""
+
+    functions: Annotated[str | tuple[str, ...], Field(description="a taxonomy's name or a list of function names")] = "dq495k"
+    variants: Annotated[int, Field(ge=1, description="pictures made from one photo")] = 4
+    clean_share: Annotated[Share, Field(description="share of regions left clean")] = 0.2
+    pair_share: Annotated[Share, Field(description="share of distorted regions that get two steps")] = 0.4
+    sid_share: Annotated[Share, Field(description="share of pictures planned around one distortion at several strengths")] = 0.3
+    dao_share: Annotated[Share, Field(description="share of pictures planned around an order of two distortions")] = 0.3
+    feather: Annotated[int, Field(ge=0, le=32, description="soft border of a region in pixels; 0 keeps the outside untouched bit for bit")] = 0
+
+    @model_validator(mode="after")
+    def _shares_fit(self) -> PlanSettings:
+        if self.sid_share + self.dao_share > 1:
+            raise ValueError("sid_share + dao_share must not exceed 1")
+        return self
+
+
+class AnswerableSettings(_Settings):
+    """[answerable]: what must be measured in the pixels before a question is asked."""
+
+    min_change: Annotated[float, Field(ge=0, description="least mean change of a step in its region, 0 to 255")] = 3.0
+    min_strength: Annotated[Share, Field(description="least strength of a step in its region, 0 to 1")] = 0.03
+    hyd_margin_levels: Annotated[int, Field(ge=1, description="lead of a HyD winner in the sum of levels")] = 2
+    hyd_margin_strength: Annotated[Share, Field(description="lead of a HyD winner in measured strength")] = 0.05
+    hyd_clean_competes: Annotated[bool, Field(description="whether a clean region can be the least degraded one")] = False
+    sid_margin_strength: Annotated[Share, Field(description="lead of a SiD winner in measured strength")] = 0.02
+    dao_gap: Annotated[Share, Field(description="least strength of the difference between the two orders in the region")] = 0.05
+
+
+class Quotas(_Settings):
+    """How many rows of each kind; a kind without a number takes every question that passes."""
+
+    global_description: int | None = None
+    local_description: int | None = None
+    hyd: int | None = None
+    sid: int | None = None
+    dao: int | None = None
+    short: int | None = None
+    long: int | None = None
+
+
+class SelectSettings(_Settings):
+    """[select]: quotas for each split and the most rows one picture may give to each kind."""
+
+    train: Quotas = Quotas()
+    test: Quotas = Quotas()
+    per_picture: Annotated[Quotas, Field(description="most rows of one kind from one picture")] = Quotas(
+        global_description=1, local_description=2, hyd=1, sid=1, dao=1, short=1, long=1
+    )
+
+
+class TeacherSettings(_Settings):
+    """[teacher]: who writes the prose."""
+
+    name: Annotated[str, Field(description="grammar (embedded) or openai (any compatible endpoint)")] = "grammar"
+    url: Annotated[str, Field(description="base URL of an OpenAI-compatible endpoint")] = ""
+    model: Annotated[str, Field(description="model name, required with openai")] = ""
+    key_variable: Annotated[str, Field(description="environment variable that holds the key; never the key itself")] = "OPENAI_API_KEY"
+    temperature: Annotated[float, Field(ge=0, le=2)] = 0.7
+    max_tokens: Annotated[int, Field(ge=16)] = 600
+    timeout_s: Annotated[float, Field(gt=0, description="seconds to wait for one answer")] = 120.0
+    concurrency: Annotated[int, Field(ge=1, description="requests in flight at once")] = 8
+    attempts: Annotated[int, Field(ge=1, description="answers asked for before a text is given up")] = 3
+    on_reject: Annotated[Literal["grammar", "quarantine"], Field(description="what follows when every attempt was rejected")] = "grammar"
+
+
+class WriteSettings(_Settings):
+    """[write]: the shards."""
+
+    shard_megabytes: Annotated[float, Field(gt=0, description="pictures in one shard, megabytes before dictionary encoding")] = 256.0
+    row_group_megabytes: Annotated[float, Field(gt=0, description="distinct pictures in one row group, megabytes")] = 48.0
+
+
+class Recipe(_Settings):
+    """All settings of a build."""
+
+    name: str = "demo"
+    seed: Annotated[int, Field(ge=0, description="keys every random draw")] = 0
+    photos: PhotoSettings = PhotoSettings()
+    split: SplitSettings = SplitSettings()
+    regions: RegionSettings = RegionSettings()
+    plan: PlanSettings = PlanSettings()
+    answerable: AnswerableSettings = AnswerableSettings()
+    select: SelectSettings = SelectSettings()
+    teacher: TeacherSettings = TeacherSettings()
+    write: WriteSettings = WriteSettings()
