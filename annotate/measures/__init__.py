@@ -1,0 +1,1 @@
+"""How strongly a region was changed, as people see it."""

@@ -1,0 +1,1 @@
+"""From masks to regions: the policy that makes proposals disjoint and describable, measures, positions, phrases."""

@@ -1,0 +1,1 @@
+"""Distortions of pictures and of regions under a mask."""

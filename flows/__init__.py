@@ -1,0 +1,1 @@
+"""Prefect only: schedules the stages of ``annotate``, retries and reports."""

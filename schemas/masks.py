@@ -1,0 +1,67 @@
+"""Masks: boolean arrays, their COCO compressed run-length encoding, boxes and areas."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from pycocotools import mask as coco
+
+from schemas.values import Rle
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["bounding_box", "decode", "encode", "full", "iou", "mask_area"]
+
+
+def encode(mask: NDArray[np.bool_]) -> Rle:
+    """COCO compressed RLE of a boolean H x W mask."""
+    packed = coco.encode(np.asfortranarray(mask, dtype=np.uint8))
+    return Rle(size=(int(mask.shape[0]), int(mask.shape[1])), counts=packed["counts"].decode("ascii"))
+
+
+def decode(rle: Rle) -> NDArray[np.bool_]:
+    """Boolean H x W mask of a COCO compressed RLE (C order, writable).
+
+    Raises:
+        ValueError: runs that are corrupt or do not fill exactly ``size``.
+    """
+    height, width = rle.size
+    packed = {"size": [height, width], "counts": rle.counts.encode("ascii")}
+    try:
+        mask = np.ascontiguousarray(coco.decode(packed)).astype(bool)
+    except Exception as error:
+        raise ValueError(f"mask of size {height} x {width}: its run-length encoding is corrupt: {error}") from error
+    if coco.encode(np.asfortranarray(mask, dtype=np.uint8))["counts"] != packed["counts"]:
+        raise ValueError(f"mask of size {height} x {width}: its run-length encoding is corrupt: runs do not fill the picture")
+    return mask
+
+
+def mask_area(rle: Rle) -> int:
+    """Pixels of a mask, without decoding it."""
+    return int(coco.area({"size": list(rle.size), "counts": rle.counts.encode("ascii")}))
+
+
+def bounding_box(mask: NDArray[np.bool_]) -> tuple[int, int, int, int]:
+    """Smallest box (x0, y0, x1, y1), x1 and y1 exclusive, that holds all True pixels.
+
+    Raises:
+        ValueError: an empty mask has no box.
+    """
+    rows, columns = mask.any(axis=1), mask.any(axis=0)
+    if not rows.any():
+        raise ValueError("an empty mask has no bounding box")
+    y0, x0 = int(rows.argmax()), int(columns.argmax())
+    return x0, y0, len(columns) - int(columns[::-1].argmax()), len(rows) - int(rows[::-1].argmax())
+
+
+def full(height: int, width: int) -> Rle:
+    """The mask of a whole picture."""
+    return encode(np.ones((height, width), dtype=bool))
+
+
+def iou(one: NDArray[np.bool_], other: NDArray[np.bool_]) -> float:
+    """Intersection over union of two masks of one size; 1.0 for two empty ones."""
+    union = int(np.logical_or(one, other).sum())
+    return int(np.logical_and(one, other).sum()) / union if union else 1.0
