@@ -169,6 +169,7 @@ class Candidate(Value):
     targets: Annotated[tuple[int, ...], Field(description="indices of the regions asked about; empty for the whole picture")]
     ask: Annotated[str, Field(description="which way it is asked: most, least, strongest, weakest, pair, first, last; empty if one way only")] = ""
     topic: Annotated[tuple[str, ...], Field(description="categories named in the question, in order")] = ()
+    stratum: Annotated[tuple[str, ...], Field(description="what select keeps even, see annotate.stages.select.stratum")] = ()
 
 
 class TextRequest(Value):
