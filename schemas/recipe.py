@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 __all__ = [
     "AnswerableSettings",
@@ -17,9 +17,14 @@ __all__ = [
     "SplitSettings",
     "TeacherSettings",
     "WriteSettings",
+    "content_settings",
 ]
 
 Share = Annotated[float, Field(ge=0, le=1)]
+
+
+_OPERATIONAL: dict[str, JsonValue] = {"content": False}
+"""marks a setting that decides cost or speed but no content: it stays out of the recipe's digest"""
 
 
 class _Settings(BaseModel):
@@ -52,8 +57,12 @@ class RegionSettings(_Settings):
     min_area: Annotated[Share, Field(description="smallest region, share of the picture")] = 0.02
     max_area: Annotated[Share, Field(description="largest region, share of the picture")] = 0.6
     duplicate_iou: Annotated[Share, Field(description="of two masks that overlap more (IoU), the lower-scored one goes")] = 0.7
-    min_left: Annotated[Share, Field(description="a mask is refused if less than this is left after subtracting better ones")] = 0.6
-    min_component: Annotated[Share, Field(description="a mask is refused if its largest component holds less than this of it")] = 0.9
+    min_left: Annotated[Share, Field(description="a mask is refused if less than this is left after subtracting better ones")] = (
+        0.6
+    )
+    min_component: Annotated[
+        Share, Field(description="a mask is refused if its largest component holds less than this of it")
+    ] = 0.9
     fill_holes: Annotated[Share, Field(description="holes smaller than this share of the mask are filled")] = 0.02
     min_thickness: Annotated[Share, Field(description="radius of the largest inscribed circle, share of the short side")] = 0.03
 
@@ -67,7 +76,9 @@ class PlanSettings(_Settings):
     pair_share: Annotated[Share, Field(description="share of distorted regions that get two steps")] = 0.4
     sid_share: Annotated[Share, Field(description="share of pictures planned around one distortion at several strengths")] = 0.3
     dao_share: Annotated[Share, Field(description="share of pictures planned around an order of two distortions")] = 0.3
-    feather: Annotated[int, Field(ge=0, le=32, description="soft border of a region in pixels; 0 keeps the outside untouched bit for bit")] = 0
+    feather: Annotated[
+        int, Field(ge=0, le=32, description="soft border of a region in pixels; 0 keeps the outside untouched bit for bit")
+    ] = 0
 
     @model_validator(mode="after")
     def _shares_fit(self) -> PlanSettings:
@@ -111,24 +122,72 @@ class SelectSettings(_Settings):
 
 
 class TeacherSettings(_Settings):
-    """[teacher]: who writes the prose."""
+    """[teacher]: who writes the prose. Fields marked ``content: False`` change cost or speed, never a word of the dataset."""
 
     name: Annotated[str, Field(description="grammar (embedded) or openai (any compatible endpoint)")] = "grammar"
-    url: Annotated[str, Field(description="base URL of an OpenAI-compatible endpoint")] = ""
+    url: Annotated[str, Field(description="base URL of an OpenAI-compatible endpoint", json_schema_extra=_OPERATIONAL)] = ""
     model: Annotated[str, Field(description="model name, required with openai")] = ""
-    key_variable: Annotated[str, Field(description="environment variable that holds the key; never the key itself")] = "OPENAI_API_KEY"
-    temperature: Annotated[float, Field(ge=0, le=2)] = 0.7
-    max_tokens: Annotated[int, Field(ge=16)] = 600
-    timeout_s: Annotated[float, Field(gt=0, description="seconds to wait for one answer")] = 120.0
-    concurrency: Annotated[int, Field(ge=1, description="requests in flight at once")] = 8
+    key_variable: Annotated[
+        str, Field(description="environment variable that holds the key; never the key itself", json_schema_extra=_OPERATIONAL)
+    ] = "OPENAI_API_KEY"
+    temperature: Annotated[
+        float, Field(ge=0, le=2, description="middle of the sampling temperature; each item is varied a little around it")
+    ] = 0.7
+    max_tokens: Annotated[int, Field(ge=16, description="most tokens of one answer")] = 600
+    prompts: Annotated[
+        str, Field(description="folder with changed prompt files (*.j2); those it lacks are the built-in ones")
+    ] = ""
+    refine_labels: Annotated[
+        bool, Field(description="ask the teacher for better region labels before it describes (one request a photo)")
+    ] = True
+    detail: Annotated[Literal["high", "low", "auto"], Field(description="image detail asked of the endpoint")] = "high"
     attempts: Annotated[int, Field(ge=1, description="answers asked for before a text is given up")] = 3
-    on_reject: Annotated[Literal["grammar", "quarantine"], Field(description="what follows when every attempt was rejected")] = "grammar"
+    on_reject: Annotated[Literal["grammar", "quarantine"], Field(description="what follows when every attempt was rejected")] = (
+        "grammar"
+    )
+    timeout_s: Annotated[float, Field(gt=0, description="seconds to wait for one answer", json_schema_extra=_OPERATIONAL)] = 120.0
+    patience_s: Annotated[
+        float, Field(gt=0, description="seconds that a rate limit may last before the run stops", json_schema_extra=_OPERATIONAL)
+    ] = 1800.0
+    concurrency: Annotated[int, Field(ge=1, description="most requests in flight at once", json_schema_extra=_OPERATIONAL)] = 8
+    store: Annotated[
+        str,
+        Field(
+            description="answer store file shared between runs; empty: one in the run's folder", json_schema_extra=_OPERATIONAL
+        ),
+    ] = ""
+    tier: Annotated[
+        str, Field(description="service tier to ask for, for example flex; empty: the default", json_schema_extra=_OPERATIONAL)
+    ] = ""
+    batch: Annotated[
+        Literal["no", "submit", "write"],
+        Field(
+            description="submit: by the endpoint's batch API; write: only write the batch files", json_schema_extra=_OPERATIONAL
+        ),
+    ] = "no"
+    budget_usd: Annotated[
+        float | None,
+        Field(ge=0, description="spending cap of the run in US dollars; none if not given", json_schema_extra=_OPERATIONAL),
+    ] = None
+    canary: Annotated[
+        int,
+        Field(
+            ge=0,
+            description="first requests whose cost is compared with the estimate; 0 to go on regardless",
+            json_schema_extra=_OPERATIONAL,
+        ),
+    ] = 10
+    prices: Annotated[
+        str, Field(description="price file (TOML) that adds to the built-in one", json_schema_extra=_OPERATIONAL)
+    ] = ""
 
 
 class WriteSettings(_Settings):
     """[write]: the shards."""
 
-    shard_megabytes: Annotated[float, Field(gt=0, description="pictures in one shard, megabytes before dictionary encoding")] = 256.0
+    shard_megabytes: Annotated[float, Field(gt=0, description="pictures in one shard, megabytes before dictionary encoding")] = (
+        256.0
+    )
     row_group_megabytes: Annotated[float, Field(gt=0, description="distinct pictures in one row group, megabytes")] = 48.0
 
 
@@ -145,3 +204,22 @@ class Recipe(_Settings):
     select: SelectSettings = SelectSettings()
     teacher: TeacherSettings = TeacherSettings()
     write: WriteSettings = WriteSettings()
+
+
+def content_settings(recipe: Recipe) -> dict[str, JsonValue]:
+    """The settings that decide the content of a dataset, as JSON values: what a recipe's digest is made of.
+
+    Fields whose ``json_schema_extra`` says ``content: False`` (timeouts, concurrency, key variable, tier, budget) are left out.
+    """
+    return _content(recipe)
+
+
+def _content(settings: BaseModel) -> dict[str, JsonValue]:
+    kept: dict[str, JsonValue] = {}
+    plain = settings.model_dump(mode="json")
+    for name, field in type(settings).model_fields.items():
+        if isinstance(field.json_schema_extra, dict) and field.json_schema_extra.get("content") is False:
+            continue
+        value = getattr(settings, name)
+        kept[name] = _content(value) if isinstance(value, BaseModel) else plain[name]
+    return kept

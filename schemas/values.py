@@ -81,9 +81,13 @@ class Region(Value):
     """One connected area of a photo, disjoint from its siblings. Made from the pristine photo alone."""
 
     index: Annotated[int, Field(ge=0, description="number of the region inside its picture, from 0")]
-    label: Annotated[str, Field(description="what the region is, a noun phrase without article, for example 'dark area' or 'bus'")]
+    label: Annotated[
+        str, Field(description="what the region is, a noun phrase without article, for example 'dark area' or 'bus'")
+    ]
     raw_label: Annotated[str, Field(description="the label before a teacher refined it; equal to label if none did")]
-    phrase: Annotated[str, Field(description="referring expression with article, no capital, that fits no sibling: 'the dark area on the left'")]
+    phrase: Annotated[
+        str, Field(description="referring expression with article, no capital, that fits no sibling: 'the dark area on the left'")
+    ]
     where: Annotated[str, Field(description="free position phrase, for example 'in the upper left corner'")]
     horizontal: Annotated[Horizontal, Field(description="left if the centre of the box lies in x/W < 1/2, else right")]
     vertical: Annotated[Vertical, Field(description="top if the centre of the box lies in y/H < 1/2, else bottom")]
@@ -93,12 +97,20 @@ class Region(Value):
     holes: Annotated[int, Field(ge=0, description="holes left in the mask")]
     components: Annotated[int, Field(ge=1, description="connected parts of the mask (8-neighbourhood)")]
     stability: Annotated[float | None, Field(description="the segmenter's stability score, 0 to 1, if it gives one")] = None
-    predicted_iou: Annotated[float | None, Field(description="the segmenter's own estimate of its IoU, 0 to 1, if it gives one")] = None
+    predicted_iou: Annotated[
+        float | None, Field(description="the segmenter's own estimate of its IoU, 0 to 1, if it gives one")
+    ] = None
     click: Annotated[Point, Field(description="the mask's pixel farthest from its border")]
-    click_iou: Annotated[float | None, Field(description="IoU of the mask that a promptable segmenter gives for that click")] = None
-    words_iou: Annotated[float | None, Field(description="IoU of the mask it gives for the point that the position words imply")] = None
+    click_iou: Annotated[float | None, Field(description="IoU of the mask that a promptable segmenter gives for that click")] = (
+        None
+    )
+    words_iou: Annotated[
+        float | None, Field(description="IoU of the mask it gives for the point that the position words imply")
+    ] = None
     quadrant_share: Annotated[Unit, Field(description="share of the region that lies in the quadrant its position words name")]
-    quarter_inside: Annotated[bool, Field(description="whether that quadrant's middle, the paper's quarter point, lies in the region")]
+    quarter_inside: Annotated[
+        bool, Field(description="whether that quadrant's middle, the paper's quarter point, lies in the region")
+    ]
     quarter_nearest: Annotated[bool, Field(description="whether no sibling lies nearer to that quarter point")]
     colour: Annotated[str, Field(description="dominant colour name, for example 'dark blue'")]
     brightness: Annotated[Unit, Field(description="mean luma of the pristine region, 0 to 1")]
@@ -113,7 +125,9 @@ class Step(Value):
     function: Annotated[str, Field(description="registered name, for example 'blur.gaussian'")]
     level: Annotated[int, Field(ge=1, le=5)]
     severity: Severity
-    seed: Annotated[int, Field(ge=0, lt=2**52, description="keys the step's random draws; drawn from (recipe seed, photo, region, step)")]
+    seed: Annotated[
+        int, Field(ge=0, lt=2**52, description="keys the step's random draws; drawn from (recipe seed, photo, region, step)")
+    ]
     parameters: Annotated[str, Field(description="JSON object of the values used at this level")]
 
 
@@ -130,7 +144,9 @@ class RegionState(Region):
     steps: Annotated[tuple[Step, ...], Field(description="in order of application; empty for a clean region")]
     measures: Annotated[tuple[StepMeasure, ...], Field(description="one for each step, same order")]
     strength: Annotated[Unit, Field(description="perceived strength of all steps together, 0 (unseen) to 1")]
-    order_gap: Annotated[Unit, Field(description="strength of the difference between A-then-B and B-then-A; 0 with fewer than two steps")]
+    order_gap: Annotated[
+        Unit, Field(description="strength of the difference between A-then-B and B-then-A; 0 with fewer than two steps")
+    ]
 
 
 class Variant(Value):
@@ -161,13 +177,19 @@ class Picture(Value):
 class Candidate(Value):
     """A question that could be asked of a picture, known from facts and measures alone."""
 
-    id: Annotated[str, Field(description="digest of (picture, task, kind, targets, ask, topic); unique in a dataset; becomes the row's id")]
+    id: Annotated[
+        str, Field(description="digest of (picture, task, kind, targets, ask, topic); unique in a dataset; becomes the row's id")
+    ]
     task: Annotated[str, Field(description="name of the task plug-in")]
-    kind: Annotated[str, Field(description="quota it counts for: global_description, local_description, hyd, sid, dao, short, long")]
+    kind: Annotated[
+        str, Field(description="quota it counts for: global_description, local_description, hyd, sid, dao, short, long")
+    ]
     picture: str
     split: Split
     targets: Annotated[tuple[int, ...], Field(description="indices of the regions asked about; empty for the whole picture")]
-    ask: Annotated[str, Field(description="which way it is asked: most, least, strongest, weakest, pair, first, last; empty if one way only")] = ""
+    ask: Annotated[
+        str, Field(description="which way it is asked: most, least, strongest, weakest, pair, first, last; empty if one way only")
+    ] = ""
     topic: Annotated[tuple[str, ...], Field(description="categories named in the question, in order")] = ()
     stratum: Annotated[tuple[str, ...], Field(description="what select keeps even, see annotate.stages.select.stratum")] = ()
 
@@ -184,7 +206,9 @@ class TextRequest(Value):
 class Finding(Value):
     """One thing that a check has against a text or a row."""
 
-    code: Annotated[str, Field(description="missing, hallucinated, contradiction, severity, position, meta, length, ... or a rule of verify")]
+    code: Annotated[
+        str, Field(description="missing, hallucinated, contradiction, severity, position, meta, length, ... or a rule of verify")
+    ]
     message: Annotated[str, Field(description="plain words, fit to be shown to the teacher or the user")]
     subject: Annotated[str, Field(description="id of the row, request or file it is about")] = ""
 
@@ -194,7 +218,10 @@ class Ask(Value):
 
     request: TextRequest
     attempt: Annotated[int, Field(ge=1, description="1 for the first time")] = 1
-    findings: Annotated[tuple[Finding, ...], Field(description="why the text of the last attempt was rejected")] = ()
+    findings: Annotated[
+        tuple[Finding, ...], Field(description="why the text of the last attempt was rejected; empty asks for a fresh text")
+    ] = ()
+    rejected: Annotated[str, Field(description="the text the findings are about, empty without findings")] = ""
 
 
 class Answer(Value):
