@@ -91,7 +91,19 @@ class RunConflictError(AnnotateError):
 
 
 class PhotoError(AnnotateError):
-    """One photo cannot be used: it goes to quarantine with this reason."""
+    """One photo cannot be used: it goes to quarantine with this reason.
+
+    Args:
+        message: the reason in a sentence.
+        code: a short reason that can be counted.
+    """
+
+    def __init__(self, message: str, code: str = "unreadable") -> None:
+        super().__init__(message)
+        self.code = code
+
+    def __reduce__(self) -> tuple[type, tuple[str, str]]:
+        return type(self), (str(self), self.code)
 
 
 class RegionError(PhotoError):

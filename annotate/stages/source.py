@@ -78,7 +78,7 @@ def pixels(data: bytes, settings: PhotoSettings) -> NDArray[np.uint8]:
             raise PhotoError(f"the file is damaged: {error}") from error
     image.thumbnail((settings.long_side, settings.long_side), Image.Resampling.LANCZOS, reducing_gap=None)
     if min(image.size) < settings.min_side:
-        raise PhotoError(f"{image.width} x {image.height} pixels: the shorter side is below photos.min_side = {settings.min_side}")
+        raise PhotoError(f"{image.width} x {image.height} pixels: the shorter side is below photos.min_side = {settings.min_side}", "too_small")
     return np.array(image)
 
 
@@ -114,10 +114,10 @@ def _open(data: bytes) -> Image.Image:
 def _refuse_unfit(image: Image.Image, settings: PhotoSettings) -> None:
     megapixels = image.width * image.height / 1e6
     if megapixels > settings.max_megapixels:
-        raise PhotoError(f"the file declares {megapixels:.0f} megapixels, more than photos.max_megapixels = {settings.max_megapixels:g}")
+        raise PhotoError(f"the file declares {megapixels:.0f} megapixels, more than photos.max_megapixels = {settings.max_megapixels:g}", "too_large")
     frames = getattr(image, "n_frames", 1)
     if frames > 1 and image.format != "MPO":
-        raise PhotoError(f"the file holds {frames} pictures (animated or multi-page); one is wanted")
+        raise PhotoError(f"the file holds {frames} pictures (animated or multi-page); one is wanted", "several_pictures")
 
 
 def _to_srgb(image: Image.Image) -> Image.Image:
