@@ -11,6 +11,7 @@ import pkgutil
 from difflib import get_close_matches
 from functools import cached_property
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
 from typing import Generic, TypeVar, cast
 
 from schemas.errors import PluginError
@@ -26,27 +27,28 @@ def nearest(name: str, known: list[str]) -> str:
     return f" Did you mean {close[0]!r}?" if close else f" Known: {', '.join(sorted(known)) or 'none'}."
 
 
+def _modules(folder: Path) -> list[str]:
+    return [module.name for module in pkgutil.iter_modules([str(folder)]) if not module.name.startswith("_")]
+
+
 class Registry(Generic[T]):
     """The plug-ins of one kind, found in a package's folder and in the entry points of the same name.
 
     Args:
         kind: what one plug-in is called in messages, for example "segmenter".
         package: dotted name of the folder, also the entry-point group, for example "annotate.segmenters".
+        nested: whether plug-ins lie one folder deeper and are called "folder.file", for example "blur.gaussian".
     """
 
-    def __init__(self, kind: str, package: str) -> None:
+    def __init__(self, kind: str, package: str, *, nested: bool = False) -> None:
         self.kind = kind
         self.package = package
+        self.nested = nested
         self._loaded: dict[str, T] = {}
 
     @cached_property
     def _places(self) -> dict[str, str | EntryPoint]:
-        folder = importlib.import_module(self.package)
-        places: dict[str, str | EntryPoint] = {
-            module.name: f"{self.package}.{module.name}"
-            for module in pkgutil.iter_modules(folder.__path__)
-            if not module.name.startswith("_")
-        }
+        places: dict[str, str | EntryPoint] = {name: f"{self.package}.{name}" for name in self._files()}
         for point in entry_points(group=self.package):
             if point.name in places:
                 taken = f"{self.kind} {point.name!r} is offered twice: by {places[point.name]} and by {point.value}."
@@ -73,6 +75,13 @@ class Registry(Generic[T]):
     def all(self) -> list[T]:
         """Every plug-in, by name order."""
         return [self.get(name) for name in self.names()]
+
+    def _files(self) -> list[str]:
+        folders = [Path(folder) for folder in importlib.import_module(self.package).__path__]
+        if not self.nested:
+            return [name for folder in folders for name in _modules(folder)]
+        groups = [group for folder in folders for group in folder.iterdir() if group.is_dir()]
+        return [f"{group.name}.{name}" for group in groups for name in _modules(group)]
 
     def _load(self, name: str) -> T:
         place = self._places[name]
