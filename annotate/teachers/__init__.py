@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import ClassVar, Literal, Protocol
+from typing import ClassVar, Literal, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from schemas.recipe import TeacherSettings
 from schemas.registry import Registry
-from schemas.values import Answer, Ask, Photo, Picture, Quarantined
+from schemas.values import Answer, Ask, Finding, Photo, Picture, Quarantined
 
-__all__ = ["Pixels", "Teacher", "Writer", "teachers"]
+__all__ = ["Metered", "Pixels", "Teacher", "Writer", "teachers"]
 
 
 class Pixels(Protocol):
@@ -40,6 +40,19 @@ class Writer(Protocol):
             TeacherError: the endpoint refuses to work at all.
             BudgetError: the cap was reached; everything paid for is kept.
         """
+        ...
+
+
+@runtime_checkable
+class Metered(Protocol):
+    """What a writer that keeps every text or costs money offers besides."""
+
+    def judged(self, ask: Ask, answer: Answer, findings: Sequence[Finding]) -> None:
+        """Keeps the verdict on a text beside it; no findings: the text was accepted."""
+        ...
+
+    def spending(self) -> dict[str, float]:
+        """US dollars of the run so far: spent_usd, reserved_usd (in flight or perhaps billed), saved_usd (by stored answers)."""
         ...
 
 
