@@ -97,6 +97,16 @@ class AnswerableSettings(_Settings):
     hyd_clean_competes: Annotated[bool, Field(description="whether a clean region can be the least degraded one")] = False
     sid_margin_strength: Annotated[Share, Field(description="lead of a SiD winner in measured strength")] = 0.02
     dao_gap: Annotated[Share, Field(description="least strength of the difference between the two orders in the region")] = 0.05
+    redraws: Annotated[int, Field(ge=0, description="times a step that is unseen or whose word would lie is drawn again")] = 4
+    mild: Annotated[tuple[Share, Share], Field(description="strengths that 'mild' may stand for, least and most")] = (0.0, 0.6)
+    moderate: Annotated[tuple[Share, Share], Field(description="strengths that 'moderate' may stand for")] = (0.05, 0.85)
+    severe: Annotated[tuple[Share, Share], Field(description="strengths that 'severe' may stand for")] = (0.2, 1.0)
+
+    def word_fits(self, word: Severity, strength: float) -> bool:
+        """Whether a severity word may stand for a perceived strength."""
+        bands = {"mild": self.mild, "moderate": self.moderate, "severe": self.severe}
+        low, high = bands[word]
+        return low <= strength <= high
 
 
 class Quotas(_Settings):
