@@ -1,0 +1,98 @@
+"""The distortions a recipe may use: by category, by severity word, and in which ordered pairs with which weight."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from distortions import allowed_pairs, make_step, pool
+from schemas.errors import RecipeError
+from schemas.recipe import PlanSettings
+from schemas.values import Severity, Step, severity_word
+
+__all__ = ["PAIR_LEVELS", "SINGLE_LEVELS", "Pair", "Palette", "levels_of", "palette"]
+
+SINGLE_LEVELS = (1, 2, 3, 4, 5)
+PAIR_LEVELS = (1, 2, 3)  # each of two steps; DQ-495K's generator and the paper
+Pair = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Palette:
+    """What may be drawn. Everything is sorted, so a draw depends on the generator alone."""
+
+    functions: dict[str, dict[str, tuple[int, ...]]]
+    """category -> function -> its levels that are a severity scale"""
+    pairs: tuple[Pair, ...]
+    """ordered pairs of categories that may share a region"""
+    weights: tuple[float, ...]
+    """chance of each pair, such that all categories come equally often"""
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """All categories, sorted."""
+        return tuple(self.functions)
+
+    def words(self, category: str, levels: Sequence[int] = SINGLE_LEVELS) -> tuple[Severity, ...]:
+        """The severity words that functions of a category can have at these levels, weakest first."""
+        known = {level for usable in self.functions[category].values() for level in usable if level in levels}
+        return tuple(dict.fromkeys(severity_word(level) for level in sorted(known)))
+
+    def names(self, category: str, levels: Sequence[int]) -> tuple[str, ...]:
+        """The functions of a category that have one of these levels."""
+        return tuple(name for name, usable in self.functions[category].items() if set(usable) & set(levels))
+
+    def draw_pair(self, draws: np.random.Generator, among: Sequence[Pair] | None = None) -> Pair:
+        """An ordered pair, of ``among`` if given, in which categories come equally often."""
+        pairs, weights = (self.pairs, self.weights) if among is None else (tuple(among), _even_weights(tuple(among)))
+        return pairs[int(draws.choice(len(pairs), p=weights))]
+
+    def draw_step(self, draws: np.random.Generator, category: str, levels: Sequence[int], function: str = "") -> Step:
+        """A step of a category: a function with one of the levels, equally often, then one of its levels, then a seed."""
+        names = (function,) if function else self.names(category, levels)
+        name = names[int(draws.integers(len(names)))]
+        usable = [level for level in self.functions[category][name] if level in levels]
+        level = usable[int(draws.integers(len(usable)))]
+        return make_step(name, level, int(draws.integers(2**52)))
+
+
+def levels_of(word: Severity, among: Sequence[int]) -> tuple[int, ...]:
+    """The levels that a severity word stands for, weakest first."""
+    return tuple(level for level in among if severity_word(level) == word)
+
+
+@lru_cache(maxsize=8)
+def palette(settings: PlanSettings) -> Palette:
+    """What a recipe's [plan] allows.
+
+    Raises:
+        RecipeError: the functions named leave nothing to draw.
+    """
+    functions: dict[str, dict[str, tuple[int, ...]]] = {}
+    chosen = settings.functions
+    for distortion in sorted(pool(chosen if isinstance(chosen, str) else list(chosen)), key=lambda one: (one.category, one.name)):
+        if distortion.sound_levels:
+            functions.setdefault(distortion.category, {})[distortion.name] = tuple(sorted(distortion.sound_levels))
+    if not functions:
+        raise RecipeError("plan.functions: none of the named functions has a level that may be used; name others.")
+    low = {category for category, names in functions.items() if any(set(usable) & set(PAIR_LEVELS) for usable in names.values())}
+    pairs = tuple(sorted(pair for pair in allowed_pairs() if set(pair) <= low))
+    return Palette(functions, pairs, _even_weights(pairs))
+
+
+@lru_cache(maxsize=32)
+def _even_weights(pairs: tuple[Pair, ...], rounds: int = 200) -> tuple[float, ...]:
+    """Weights of pairs whose marginals over categories are as even as the pairs allow (iterative proportional fitting)."""
+    if not pairs:
+        return ()
+    categories = sorted({category for pair in pairs for category in pair})
+    share = np.array([[category in pair for category in categories] for pair in pairs], dtype=float)
+    weights = np.full(len(pairs), 1 / len(pairs))
+    for _ in range(rounds):
+        totals = weights @ share
+        weights = weights / np.sqrt(np.prod(np.where(share > 0, totals, 1), axis=1))
+        weights = weights / weights.sum()
+    return tuple(float(weight) for weight in weights)

@@ -1,0 +1,135 @@
+"""Plan: which steps each region of each picture of a photo gets, before anything is rendered.
+
+A photo's plan depends on (recipe seed, photo, region count, settings) alone. Everything that could be guessed without the
+pixels is drawn evenly: which region is the target, which function of a category, which level, which order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from annotate.palette import PAIR_LEVELS, SINGLE_LEVELS, Pair, Palette, levels_of, palette
+from schemas.keys import digest, generator, unit
+from schemas.recipe import PlanSettings, Recipe
+from schemas.values import Photo, Region, Step, Variant
+
+__all__ = ["aim_of", "plan"]
+
+Steps = tuple[Step, ...]
+Categories = tuple[str, ...]
+
+_TRIES = 16  # plans looked at until one has the lead that a HyD question needs; the last one is kept
+
+
+def plan(photo: Photo, regions: Sequence[Region], recipe: Recipe) -> tuple[Variant, ...]:
+    """The pictures to make from a photo; ``variant.steps[i]`` belongs to ``regions[i]``."""
+    return tuple(_variant(photo, len(regions), number, recipe) for number in range(recipe.plan.variants))
+
+
+def aim_of(photo: str, number: int, settings: PlanSettings) -> str:
+    """What a photo's picture is planned for: sid, dao or free; spread over the variants, so shares hold for every photo."""
+    place = (unit("aim", photo) + number / settings.variants) % 1.0
+    if place < settings.sid_share:
+        return "sid"
+    return "dao" if place < settings.sid_share + settings.dao_share else "free"
+
+
+def _variant(photo: Photo, count: int, number: int, recipe: Recipe) -> Variant:
+    aim = aim_of(photo.sha256, number, recipe.plan)
+    sheet = _Sheet(photo.sha256, number, count, recipe)
+    steps = sheet.free() if count < 2 or aim == "free" else sheet.sid() if aim == "sid" else sheet.dao()
+    return Variant(id=digest(photo.sha256, number, recipe.seed), photo=photo.sha256, number=number, aim=aim, steps=steps)
+
+
+class _Sheet:
+    """The draws of one picture: roles by one generator, every step by its own."""
+
+    def __init__(self, photo: str, number: int, count: int, recipe: Recipe) -> None:
+        self.key = (photo, number)
+        self.seed = recipe.seed
+        self.count = count
+        self.settings = recipe.plan
+        self.margin = recipe.answerable.hyd_margin_levels
+        self.palette: Palette = palette(recipe.plan)
+        self.roles = generator(recipe.seed, photo, number, "roles")
+        self.attempt = 0
+
+    def free(self) -> tuple[Steps, ...]:
+        """Regions are drawn one by one; whole pictures are drawn again until one region leads in the sum of levels."""
+        most = bool(self.roles.integers(2))
+        for self.attempt in range(_TRIES):
+            steps = tuple(self._any(region, ()) for region in range(self.count))
+            if leads([sum(step.level for step in one) for one in steps if one], self.margin, most):
+                break
+        return steps
+
+    def sid(self) -> tuple[Steps, ...]:
+        """One function in two or three regions, each with another severity; other categories elsewhere."""
+        ranked = [category for category in self.palette.categories if len(self.palette.words(category)) > 1]
+        if not ranked:
+            return self.free()
+        category = ranked[int(self.roles.integers(len(ranked)))]
+        words = self.palette.words(category)
+        names = [name for name in self.palette.names(category, SINGLE_LEVELS) if self._scale(category, name) == len(words)]
+        function = names[int(self.roles.integers(len(names)))]
+        carriers = int(self.roles.integers(2, min(self.count, len(words)) + 1))
+        chosen = self.roles.permutation(len(words))[:carriers]
+        places = self.roles.permutation(self.count)[:carriers]
+        planned = {
+            int(place): (self._step(int(place), 0, category, levels_of(words[int(word)], SINGLE_LEVELS), function),)
+            for place, word in zip(places, chosen, strict=True)
+        }
+        return self._fill(planned, (category,))
+
+    def dao(self) -> tuple[Steps, ...]:
+        """One region with A then B, one with B then A or with one of them alone or in another pair; neither elsewhere."""
+        pairs = self.palette.pairs
+        if not pairs:
+            return self.free()
+        first, second = self.palette.draw_pair(self.roles)
+        places = [int(place) for place in self.roles.permutation(self.count)]
+        planned: dict[int, Steps] = {places[0]: self._pair(places[0], (first, second))}
+        if (second, first) in pairs and self.roles.integers(3):
+            planned[places[1]] = self._pair(places[1], (second, first))
+        else:
+            alone = (first, second)[int(self.roles.integers(2))]
+            planned[places[1]] = (self._step(places[1], 0, alone, SINGLE_LEVELS),)
+        return self._fill(planned, (first, second))
+
+    def _fill(self, planned: dict[int, Steps], avoided: Categories) -> tuple[Steps, ...]:
+        return tuple(planned.get(region) or self._any(region, avoided) for region in range(self.count))
+
+    def _any(self, region: int, avoided: Categories) -> Steps:
+        draws = self._draws(region, "kind")
+        if draws.random() < self.settings.clean_share:
+            return ()
+        if draws.random() < self.settings.pair_share:
+            pairs = [pair for pair in self.palette.pairs if not set(pair) & set(avoided)]
+            if pairs:
+                return self._pair(region, self.palette.draw_pair(draws, pairs))
+        categories = [category for category in self.palette.categories if category not in avoided]
+        if not categories:
+            return ()
+        category = categories[int(draws.integers(len(categories)))]
+        return (self._step(region, 0, category, SINGLE_LEVELS),)
+
+    def _pair(self, region: int, pair: Pair) -> Steps:
+        return tuple(self._step(region, index, category, PAIR_LEVELS) for index, category in enumerate(pair))
+
+    def _step(self, region: int, index: int, category: str, levels: Sequence[int], function: str = "") -> Step:
+        return self.palette.draw_step(self._draws(region, index), category, levels, function)
+
+    def _draws(self, region: int, step: int | str) -> np.random.Generator:
+        return generator(self.seed, *self.key, region, step, self.attempt)
+
+    def _scale(self, category: str, name: str) -> int:
+        only = Palette({category: {name: self.palette.functions[category][name]}}, (), ())
+        return len(only.words(category))
+
+
+def leads(sums: Sequence[int], margin: int, most: bool) -> bool:
+    """Whether the largest (or smallest) of at least two sums is ahead of the next by ``margin``."""
+    ordered = sorted(sums, reverse=most)
+    return len(ordered) > 1 and abs(ordered[0] - ordered[1]) >= margin
