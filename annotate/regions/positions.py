@@ -1,0 +1,145 @@
+"""Where a region lies: the paper's closed position words, a free phrase that agrees with them, and whether the words lead to the region."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from annotate.regions.shapes import Mask
+from schemas.values import Box, Horizontal, Vertical
+
+__all__ = ["Place", "QuarterFacts", "may_be_placed", "place", "position_words", "quarter_facts", "quarter_point", "where_phrase"]
+
+_SIDE: Final = 0.4  # centres below this share of the width (height) are on the left (at the top), above one minus it on the right
+_VAGUE: Final = 0.06  # a centre this close to a border between two words may be said with either
+_WIDE: Final = 0.75  # a box at least this wide (high) spans the picture
+_LARGE: Final = 0.55  # a region that covers more of the picture than this is most of it
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the centre of the region lies as people say it. ``column``: left, middle, right, or wide; ``row``: top, middle, bottom, or high."""
+
+    column: str
+    row: str
+
+
+@dataclass(frozen=True)
+class QuarterFacts:
+    """Whether the closed position words can lead to the region; fields as in ``schemas.values.Region``."""
+
+    quadrant_share: float
+    quarter_inside: bool
+    quarter_nearest: bool
+
+
+def position_words(box: Box, width: int, height: int) -> tuple[Horizontal, Vertical]:
+    """The paper's words: x/W of the box centre in [0, 1/2) is left, else right; y/H in [0, 1/2) is top, else bottom."""
+    x0, y0, x1, y1 = box
+    return "left" if x0 + x1 < width else "right", "top" if y0 + y1 < height else "bottom"
+
+
+def quarter_point(horizontal: Horizontal, vertical: Vertical, width: int, height: int) -> tuple[int, int]:
+    """The pixel (x, y) in the middle of the quadrant that the words name: the point the paper's reader clicks."""
+    x = width / 4 if horizontal == "left" else 3 * width / 4
+    y = height / 4 if vertical == "top" else 3 * height / 4
+    return min(int(x), width - 1), min(int(y), height - 1)
+
+
+def quarter_facts(masks: Sequence[Mask], words: Sequence[tuple[Horizontal, Vertical]]) -> list[QuarterFacts]:
+    """For each of a picture's masks, whether its words lead to it; nearest is by the distance of the mask's nearest pixel."""
+    return [_facts(index, masks, words[index]) for index in range(len(masks))]
+
+
+def _facts(index: int, masks: Sequence[Mask], words: tuple[Horizontal, Vertical]) -> QuarterFacts:
+    mask = masks[index]
+    height, width = mask.shape
+    # Pixel centres x + 1/2 < W/2 are left, so the middle column of an odd width belongs to the right half.
+    columns = slice(0, width // 2) if words[0] == "left" else slice(width // 2, width)
+    rows = slice(0, height // 2) if words[1] == "top" else slice(height // 2, height)
+    share = float(np.count_nonzero(mask[rows, columns])) / float(np.count_nonzero(mask))
+    point = quarter_point(*words, width, height)
+    distances = [_squared_distance(other, point) for other in masks]
+    return QuarterFacts(round(share, 6), bool(mask[point[1], point[0]]), distances[index] == min(distances))
+
+
+def _squared_distance(mask: Mask, point: tuple[int, int]) -> int:
+    """Squared distance in pixels from a point to the nearest pixel of a mask; 0 inside."""
+    if mask[point[1], point[0]]:
+        return 0
+    rows = np.flatnonzero(mask.any(axis=1))
+    best = np.iinfo(np.int64).max
+    for row in rows[np.argsort(np.abs(rows - point[1]), kind="stable")]:
+        if (row - point[1]) ** 2 >= best:
+            break
+        nearest = int(np.abs(np.flatnonzero(mask[row]) - point[0]).min())
+        best = min(best, nearest**2 + int(row - point[1]) ** 2)
+    return int(best)
+
+
+def place(box: Box, centroid: tuple[float, float], width: int, height: int) -> Place:
+    """The column and row of a region: a side is named only if the centre of the box and the centroid both lie there."""
+    x0, y0, x1, y1 = box
+    column = _third((x0 + x1) / 2 / width, centroid[0] / width, ("left", "middle", "right"))
+    row = _third((y0 + y1) / 2 / height, centroid[1] / height, ("top", "middle", "bottom"))
+    if column == "middle" and x1 - x0 >= _WIDE * width:
+        column = "wide"
+    if row == "middle" and y1 - y0 >= _WIDE * height:
+        row = "high"
+    return Place(column, row)
+
+
+def _third(centre: float, centroid: float, words: tuple[str, str, str]) -> str:
+    if max(centre, centroid) < _SIDE:
+        return words[0]
+    return words[2] if min(centre, centroid) > 1 - _SIDE else words[1]
+
+
+_PHRASES: Final = {
+    ("left", "top"): "in the upper left", ("middle", "top"): "at the top", ("right", "top"): "in the upper right", ("wide", "top"): "across the top",
+    ("left", "middle"): "on the left", ("middle", "middle"): "in the centre", ("right", "middle"): "on the right",
+    ("wide", "middle"): "across the middle",
+    ("left", "bottom"): "in the lower left", ("middle", "bottom"): "at the bottom", ("right", "bottom"): "in the lower right",
+    ("wide", "bottom"): "across the bottom",
+    ("left", "high"): "along the left side", ("middle", "high"): "down the middle", ("right", "high"): "along the right side",
+    ("wide", "high"): "around the middle",
+}  # fmt: skip
+
+
+_PLACES: Final = {phrase: Place(*names) for names, phrase in _PHRASES.items()}
+_MOST: Final = "over most of the picture"
+
+
+def may_be_placed(box: Box, size: tuple[int, int], phrase: str) -> bool:
+    """Whether a region with this box in a picture of ``size`` (height, width) may be meant by another's position phrase.
+
+    "On the left" may also mean what lies in the upper left, and a centre close to a border between two words may be said with either.
+    """
+    if phrase not in _PLACES:
+        x0, y0, x1, y1 = box
+        return (x1 - x0) * (y1 - y0) > _LARGE / 2 * size[0] * size[1]
+    said = _PLACES[phrase]
+    sure = "middle" in (said.column, said.row) and said != Place("middle", "middle")
+    return _may_be(box[0], box[2], size[1], said.column, open_middle=sure and said.row not in ("middle", "high")) and _may_be(
+        box[1], box[3], size[0], said.row, open_middle=sure and said.column not in ("middle", "wide")
+    )
+
+
+def _may_be(start: int, stop: int, length: int, said: str, *, open_middle: bool) -> bool:
+    """Along one axis: what spans the picture fits every word, and a middle beside a side ("on the left") fits everything."""
+    if said in ("wide", "high") or (said == "middle" and open_middle) or stop - start >= _WIDE * length:
+        return True
+    centre = (start + stop) / 2 / length
+    low = -1.0 if said in ("left", "top") else _SIDE - _VAGUE if said == "middle" else 1 - _SIDE - _VAGUE
+    high = _SIDE + _VAGUE if said in ("left", "top") else 1 - _SIDE + _VAGUE if said == "middle" else 2.0
+    return low <= centre <= high
+
+
+def where_phrase(found: Place, share: float) -> str:
+    """The free position phrase; ``share`` is the region's share of the picture, 0 to 1."""
+    if share > _LARGE:
+        return _MOST
+    return _PHRASES[found.column, found.row]

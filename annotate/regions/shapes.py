@@ -1,0 +1,70 @@
+"""Shape of boolean masks: components, holes, the point farthest from the border. OpenCV's exact, order-free routines only."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from schemas.masks import bounding_box
+
+__all__ = ["Mask", "count_components", "count_holes", "fill_small_holes", "inscribed_circle", "largest_component", "open_fringe"]
+
+Mask = NDArray[np.bool_]
+
+_CROSS = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]], dtype=np.uint8)
+
+
+def _components(mask: Mask, connectivity: int) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Label image (0 is background) and the area of each label from 1 on."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=connectivity)
+    return labels, stats[1:, cv2.CC_STAT_AREA].astype(np.int64)
+
+
+def count_components(mask: Mask) -> int:
+    """Number of 8-connected parts."""
+    return len(_components(mask, 8)[1])
+
+
+def count_holes(mask: Mask) -> int:
+    """Number of 4-connected background parts that do not reach the picture's border."""
+    padded = np.pad(~mask, 1, constant_values=True)
+    return len(_components(padded, 4)[1]) - 1
+
+
+def largest_component(mask: Mask) -> Mask:
+    """The largest 4-connected part of a mask that is not empty; the first in reading order if several are equal."""
+    labels, areas = _components(mask, 4)
+    if len(areas) == 1:
+        return mask
+    ties = np.flatnonzero(areas == areas.max()) + 1
+    first = min(ties, key=lambda label: int((labels == label).argmax()))
+    return labels == first
+
+
+def fill_small_holes(mask: Mask, limit: float) -> Mask:
+    """The mask with its holes of fewer than ``limit`` pixels filled."""
+    padded = np.pad(~mask, 1, constant_values=True)
+    labels, areas = _components(padded, 4)
+    small = np.concatenate([[False], areas < limit])
+    small[labels[0, 0]] = False
+    filled: Mask = mask | small[labels][1:-1, 1:-1]
+    return filled
+
+
+def open_fringe(mask: Mask, pixels: int = 1) -> Mask:
+    """The mask without parts thinner than ``2 * pixels + 1``; the picture's border does not erode it."""
+    opened = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, _CROSS, iterations=pixels)
+    return opened.astype(bool)
+
+
+def inscribed_circle(mask: Mask) -> tuple[tuple[int, int], float]:
+    """The mask's pixel farthest from its border, (x, y), and that distance in pixels.
+
+    The picture's edge is a border too. The first such pixel in reading order is taken.
+    """
+    x0, y0, x1, y1 = bounding_box(mask)
+    crop = np.pad(mask[y0:y1, x0:x1], 1).astype(np.uint8)
+    distance = cv2.distanceTransform(crop, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    row, column = divmod(int(distance.argmax()), distance.shape[1])
+    return (x0 + column - 1, y0 + row - 1), float(distance[row, column])
