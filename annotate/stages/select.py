@@ -10,9 +10,9 @@ import numpy as np
 
 from schemas.keys import digest
 from schemas.recipe import Quotas
-from schemas.values import Candidate, Region
+from schemas.values import Candidate
 
-__all__ = ["Selection", "Shortfall", "select", "stratum"]
+__all__ = ["Selection", "Shortfall", "select"]
 
 
 @dataclass(frozen=True)
@@ -37,14 +37,6 @@ class Selection:
     reserve: tuple[Candidate, ...]
     """by kind, then in the order in which they are to be taken; the limits per picture still hold when they are"""
     shortfalls: tuple[Shortfall, ...]
-
-
-def stratum(regions: Sequence[Region], target: int) -> tuple[str, ...]:
-    """What could give a target away without a look at the pixels: its place, and how its area ranks among its siblings."""
-    region = regions[target]
-    larger = sum(other.area > region.area for other in regions)
-    rank = "largest" if larger == 0 else "smallest" if larger == len(regions) - 1 else "middle"
-    return (f"{region.vertical} {region.horizontal}", rank)
 
 
 def select(candidates: Iterable[Candidate], quotas: Quotas, limits: Quotas, seed: int) -> Selection:
