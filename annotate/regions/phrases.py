@@ -2,7 +2,8 @@
 
 The attributes and their order of preference follow the incremental algorithm of Dale and Reiter (1995): the noun (type) is
 always said, then colour, position, size, texture. Pictures have few regions, so the shortest set of attributes is found outright
-instead of greedily, and the order of preference breaks ties. Position stands before size and texture because it survives any distortion.
+instead of greedily, and the order of preference breaks ties. Position stands before size and texture because it survives any
+distortion.
 What no set of attributes can tell apart is told apart by counting from one side, which always can.
 
 A sibling is only ruled out by what it clearly is not: "the blue area" does not rule out a dark blue or a purple one.

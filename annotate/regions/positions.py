@@ -1,4 +1,4 @@
-"""Where a region lies: the paper's closed position words, a free phrase that agrees with them, and whether the words lead to the region."""
+"""Where a region lies: the paper's closed position words, a free phrase that agrees, and whether the words lead to the region."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ _LARGE: Final = 0.55  # a region that covers more of the picture than this is mo
 
 @dataclass(frozen=True)
 class Place:
-    """Where the centre of the region lies as people say it. ``column``: left, middle, right, or wide; ``row``: top, middle, bottom, or high."""
+    """Where the centre of a region lies as people say it.
+
+    ``column`` is left, middle, right or wide; ``row`` is top, middle, bottom or high.
+    """
 
     column: str
     row: str
@@ -99,16 +102,23 @@ def _third(centre: float, centroid: float, words: tuple[str, str, str]) -> str:
 
 
 _PHRASES: Final = {
-    ("left", "top"): "in the upper left", ("middle", "top"): "at the top", ("right", "top"): "in the upper right", ("wide", "top"): "across the top",
-    ("left", "middle"): "on the left", ("middle", "middle"): "in the centre", ("right", "middle"): "on the right",
+    ("left", "top"): "in the upper left",
+    ("middle", "top"): "at the top",
+    ("right", "top"): "in the upper right",
+    ("wide", "top"): "across the top",
+    ("left", "middle"): "on the left",
+    ("middle", "middle"): "in the centre",
+    ("right", "middle"): "on the right",
     ("wide", "middle"): "across the middle",
-    ("left", "bottom"): "in the lower left", ("middle", "bottom"): "at the bottom", ("right", "bottom"): "in the lower right",
+    ("left", "bottom"): "in the lower left",
+    ("middle", "bottom"): "at the bottom",
+    ("right", "bottom"): "in the lower right",
     ("wide", "bottom"): "across the bottom",
-    ("left", "high"): "along the left side", ("middle", "high"): "down the middle", ("right", "high"): "along the right side",
+    ("left", "high"): "along the left side",
+    ("middle", "high"): "down the middle",
+    ("right", "high"): "along the right side",
     ("wide", "high"): "around the middle",
-}  # fmt: skip
-
-
+}
 _PLACES: Final = {phrase: Place(*names) for names, phrase in _PHRASES.items()}
 _MOST: Final = "over most of the picture"
 
@@ -116,7 +126,7 @@ _MOST: Final = "over most of the picture"
 def may_be_placed(box: Box, size: tuple[int, int], phrase: str) -> bool:
     """Whether a region with this box in a picture of ``size`` (height, width) may be meant by another's position phrase.
 
-    "On the left" may also mean what lies in the upper left, and a centre close to a border between two words may be said with either.
+    "On the left" may also mean what lies in the upper left; a centre close to a border between two words may be said with either.
     """
     if phrase not in _PLACES:
         x0, y0, x1, y1 = box

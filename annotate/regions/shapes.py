@@ -39,7 +39,8 @@ def largest_component(mask: Mask) -> Mask:
         return mask
     ties = np.flatnonzero(areas == areas.max()) + 1
     first = min(ties, key=lambda label: int((labels == label).argmax()))
-    return labels == first
+    first_part: Mask = labels == first
+    return first_part
 
 
 def fill_small_holes(mask: Mask, limit: float) -> Mask:
@@ -55,7 +56,8 @@ def fill_small_holes(mask: Mask, limit: float) -> Mask:
 def open_fringe(mask: Mask, pixels: int = 1) -> Mask:
     """The mask without parts thinner than ``2 * pixels + 1``; the picture's border does not erode it."""
     opened = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, _CROSS, iterations=pixels)
-    return opened.astype(bool)
+    smooth: Mask = opened.astype(bool)
+    return smooth
 
 
 def inscribed_circle(mask: Mask) -> tuple[tuple[int, int], float]:

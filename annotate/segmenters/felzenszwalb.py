@@ -1,7 +1,7 @@
 """Felzenszwalb and Huttenlocher's graph-based segmentation (IJCV 2004) at a working size: the default that needs no weights.
 
-Scale 600, sigma 0.8 and a least segment of 1 % at 480 px gave the best covering of people's segments (BSDS500 validation) among the
-classical methods tried; see benchmarks/segmenters.
+Scale 600, sigma 0.8 and a least segment of 1 % at 480 px gave the best covering of people's segments (BSDS500 validation) among
+the classical methods tried; see benchmarks/segmenters.
 """
 
 from __future__ import annotations
@@ -60,9 +60,10 @@ class _Session:
     def _labels(self, small: NDArray[np.uint8]) -> NDArray[np.int32]:
         from skimage.segmentation import felzenszwalb  # noqa: PLC0415 - half a second that other segmenters need not pay
 
-        options, best, best_covered = self._options, None, -1.0
+        options, best_covered = self._options, -1.0
+        best: NDArray[np.int32] | None = None
         for part in (1, 2, 4, 8):
-            labels = felzenszwalb(
+            labels: NDArray[np.int32] = felzenszwalb(
                 small,
                 scale=options.scale / part,
                 sigma=options.sigma,

@@ -24,7 +24,7 @@ __all__ = ["Segmentation", "examine", "segment", "session"]
 
 @dataclass(frozen=True)
 class Segmentation:
-    """The regions of a photo and how many proposals the policy refused for which reason (codes in ``annotate.regions.policy``)."""
+    """The regions of a photo and how many proposals were refused for which reason (codes in ``annotate.regions.policy``)."""
 
     regions: tuple[Region, ...]
     refusals: Mapping[str, int]
