@@ -1,0 +1,66 @@
+import cv2
+import numpy as np
+import pytest
+from skimage import data
+
+from annotate.near_duplicates import fingerprint, group
+from schemas.values import Photo
+
+
+@pytest.fixture(scope="module")
+def pictures():
+    return {name: np.ascontiguousarray(getattr(data, name)()) for name in ("astronaut", "chelsea", "coffee", "rocket")}
+
+
+def photo(name, mark):
+    return Photo(sha256=name, name=name, path=name, width=8, height=8, fingerprint=mark)
+
+
+def groups(images, **settings):
+    return group([photo(name, fingerprint(image)) for name, image in images.items()], **settings)
+
+
+def test_a_fingerprint_is_16_hexadecimal_digits(pictures):
+    for image in pictures.values():
+        assert len(fingerprint(image)) == 16
+        int(fingerprint(image), 16)
+
+
+@pytest.mark.parametrize("factor", [0.25, 0.5, 1.7])
+def test_resized_copies_share_a_group(pictures, factor):
+    images = {
+        **pictures,
+        **{f"{n}-small": cv2.resize(i, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA) for n, i in pictures.items()},
+    }
+    found = groups(images)
+    assert all(found[name] == found[f"{name}-small"] for name in pictures)
+    assert len(set(found.values())) == len(pictures)
+
+
+@pytest.mark.parametrize("quality", [10, 40, 90])
+def test_recompressed_copies_share_a_group(pictures, quality):
+    def copy(image):
+        _, data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])
+        return cv2.imdecode(data, cv2.IMREAD_COLOR)
+
+    found = groups({**pictures, **{f"{name}-copy": copy(image) for name, image in pictures.items()}})
+    assert all(found[name] == found[f"{name}-copy"] for name in pictures)
+    assert len(set(found.values())) == len(pictures)
+
+
+def test_groups_do_not_depend_on_the_order_of_photos_and_are_named_by_their_smallest_member():
+    photos = [
+        photo(name, mark) for name, mark in (("c", "0" * 16), ("a", "0" * 15 + "f"), ("b", "0" * 14 + "ff"), ("d", "f" * 16))
+    ]
+    expected = {"a": "a", "b": "a", "c": "a", "d": "d"}
+    assert group(photos, distance=4) == group(photos[::-1], distance=4) == expected
+
+
+def test_a_chain_of_links_is_one_group():
+    marks = ["0" * 16, "0" * 15 + "f", "0" * 14 + "ff", "0" * 13 + "fff"]
+    found = group([photo(f"p{n}", mark) for n, mark in enumerate(marks)], distance=4)
+    assert set(found.values()) == {"p0"}
+
+
+def test_a_negative_distance_links_nothing_not_even_equal_hashes():
+    assert group([photo("a", "0" * 16), photo("b", "0" * 16)], distance=-1) == {"a": "a", "b": "b"}
