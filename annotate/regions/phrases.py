@@ -1,12 +1,13 @@
 """Referring expressions: the shortest phrase that fits a region and none of its siblings.
 
 The attributes and their order of preference follow the incremental algorithm of Dale and Reiter (1995): the noun (type) is
-always said, then colour, position, size, texture. Pictures have few regions, so the shortest set of attributes is found outright
-instead of greedily, and the order of preference breaks ties. Position stands before size and texture because it survives any
-distortion.
-What no set of attributes can tell apart is told apart by counting from one side, which always can.
+always said, then colour, position, size, side, texture. Pictures have few regions, so the shortest set of attributes is found
+outright instead of greedily, and the order of preference breaks ties. Position stands before size and texture because it
+survives any distortion.
 
-A sibling is only ruled out by what it clearly is not: "the blue area" does not rule out a dark blue or a purple one.
+Three readings of a phrase are tried, the careful one first: a sibling is ruled out only by what it clearly is not ("the blue
+area" may mean a dark blue or a purple one); then by what other words would be said of it; last by counting from one side,
+which always singles a region out.
 """
 
 from __future__ import annotations
@@ -21,16 +22,24 @@ from annotate.regions.measures import SMOOTH, TEXTURED
 from annotate.regions.positions import may_be_placed
 from schemas.values import Region
 
-__all__ = ["AREA", "Expression", "descriptive_label", "refer", "rephrase"]
+__all__ = ["AREA", "Expression", "descriptive_label", "refer", "rephrase", "texture_word"]
 
 AREA: Final = "area"
 """the noun of a region that nobody has named"""
-_ATTRIBUTES: Final = ("colour", "where", "size", "texture")
+_ATTRIBUTES: Final = ("colour", "where", "size", "side", "texture")
 _LEAD: Final = 1.4  # the largest (smallest) region has this many times more (less) area than the next
+_AHEAD: Final = 0.08  # the leftmost region's centre is this share of the width to the left of the next one's; so for each side
 _CLEAR: Final = 1.6  # a region this many times over (under) the threshold is clearly not smooth (textured)
-_ORDINALS: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_ORDINALS: Final = (
+    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth", "thirteenth",
+    "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth", "twentieth",
+)  # fmt: skip
 
-Side = Literal["left", "top"]
+Size = Literal["", "largest", "smallest"]
+Side = Literal["", "leftmost", "rightmost", "topmost", "lowest"]
+Count = Literal["left", "top"]
+_SIZES: Final[tuple[Size, ...]] = ("largest", "smallest")
+_SIDES: Final[tuple[Side, ...]] = ("leftmost", "rightmost", "topmost", "lowest")
 
 
 def texture_word(texture: float) -> str:
@@ -50,10 +59,13 @@ class Expression:
     noun: str
     colour: str = ""
     where: str = ""
-    size: Literal["", "largest", "smallest"] = ""
+    size: Size = ""
+    side: Side = ""
     texture: str = ""
-    rank: tuple[int, Side] | None = None
+    rank: tuple[int, Count] | None = None
     """place in the count from one side among the regions that fit the rest, from 0"""
+    careful: bool = True
+    """whether siblings that only may fit the words count as fitting"""
 
     @property
     def text(self) -> str:
@@ -63,22 +75,29 @@ class Expression:
         texture = "" if self.texture in words else self.texture
         ordinal = _ORDINALS[self.rank[0]] if self.rank else ""
         count = f"from the {self.rank[1]}" if self.rank else ""
-        return " ".join(part for part in ("the", ordinal, self.size, texture, colour, self.noun, count, self.where) if part)
+        parts = ("the", ordinal, self.side, self.size, texture, colour, self.noun, count, self.where)
+        return " ".join(part for part in parts if part)
 
     def selects(self, regions: Sequence[Region]) -> list[Region]:
-        """The regions that the phrase may be taken to mean."""
-        fitting = [region for region in regions if self._may_fit(region)]
+        """The regions of a picture that the phrase means: one of them if it is a good one."""
+        fitting = [region for region in regions if self._fits(region)]
         if self.size and fitting:
             fitting = _extremes(fitting, self.size)
+        if self.side and fitting:
+            fitting = _outermost(fitting, self.side)
         if self.rank:
-            place, side = self.rank
-            fitting = sorted(fitting, key=lambda region: _order(region, side))[place : place + 1]
+            place, count = self.rank
+            fitting = sorted(fitting, key=lambda region: _order(region, count))[place : place + 1]
         return fitting
 
-    def _may_fit(self, region: Region) -> bool:
+    def _fits(self, region: Region) -> bool:
+        if not _may_be_noun(self.noun, region):
+            return False
+        if not self.careful:
+            said = (self.colour or region.colour, self.where or region.where, self.texture or texture_word(region.texture))
+            return said == (region.colour, region.where, texture_word(region.texture))
         return (
-            _may_be_noun(self.noun, region)
-            and (not self.colour or may_be_called(region.colour, self.colour))
+            (not self.colour or may_be_called(region.colour, self.colour))
             and (not self.where or may_be_placed(region.bbox, region.mask.size, self.where))
             and (not self.texture or _may_be_texture(region.texture, self.texture))
         )
@@ -92,14 +111,16 @@ def rephrase(regions: Sequence[Region]) -> tuple[Region, ...]:
 def refer(target: Region, regions: Sequence[Region]) -> Expression:
     """The shortest expression that selects ``target`` among the ``regions`` of its picture (which include it)."""
     expressions = _expressions(target)
-    for expression in expressions:
-        if expression.selects(regions) == [target]:
-            return expression
+    for careful in (True, False):
+        for expression in expressions:
+            read = replace(expression, careful=careful)
+            if read.selects(regions) == [target]:
+                return read
     return _counted(expressions[0], target, regions)
 
 
 def _expressions(target: Region) -> list[Expression]:
-    """Everything that is true of the region, shortest first, then by order of preference."""
+    """Everything that could be said of the region, shortest first, then by order of preference."""
     base = _base(target)
     return [
         expression
@@ -117,10 +138,10 @@ def _base(target: Region) -> Expression:
 
 
 def _say(base: Expression, target: Region, names: tuple[str, ...]) -> Iterator[Expression]:
-    """The base with the named attributes; none if one of them has nothing to say."""
-    if "colour" in names and base.colour:
+    """The base with the named attributes; none if one of them has nothing to say, or for two superlatives at once."""
+    if {"size", "side"} <= set(names):
         return
-    if "texture" in names and not texture_word(target.texture):
+    if ("colour" in names and base.colour) or ("texture" in names and not texture_word(target.texture)):
         return
     said = replace(
         base,
@@ -128,39 +149,45 @@ def _say(base: Expression, target: Region, names: tuple[str, ...]) -> Iterator[E
         where=target.where if "where" in names else "",
         texture=texture_word(target.texture) if "texture" in names else "",
     )
-    if "size" not in names:
-        yield said
-    else:
-        yield replace(said, size="largest")
-        yield replace(said, size="smallest")
+    for size in _SIZES if "size" in names else ("",):
+        for side in _SIDES if "side" in names else ("",):
+            yield replace(said, size=size, side=side)
 
 
 def _counted(base: Expression, target: Region, regions: Sequence[Region]) -> Expression:
     """The noun with its place in a count from the left, or from the top where another stands as far from the left."""
-    rivals = base.selects(regions)
-    sides: tuple[Side, ...] = ("left", "top")
-    steady = [side for side in sides if [_axis(rival, side) for rival in rivals].count(_axis(target, side)) == 1]
-    side = steady[0] if steady else sides[0]
-    rank = sorted(rivals, key=lambda region: _order(region, side)).index(target)
-    return replace(base, rank=(rank, side))
+    plain = replace(base, careful=False)
+    rivals = plain.selects(regions)
+    counts: tuple[Count, ...] = ("left", "top")
+    steady = [count for count in counts if [_axis(rival, count) for rival in rivals].count(_axis(target, count)) == 1]
+    count = steady[0] if steady else counts[0]
+    rank = sorted(rivals, key=lambda region: _order(region, count)).index(target)
+    return replace(plain, rank=(rank, count))
 
 
-def _axis(region: Region, side: Side) -> int:
-    return region.click[0 if side == "left" else 1]
+def _axis(region: Region, count: Count) -> int:
+    return region.click[0 if count == "left" else 1]
 
 
-def _order(region: Region, side: Side) -> tuple[int, int]:
+def _order(region: Region, count: Count) -> tuple[int, int]:
     """Disjoint regions have different clicks, so this orders any regions of a picture."""
     x, y = region.click
-    return (x, y) if side == "left" else (y, x)
+    return (x, y) if count == "left" else (y, x)
 
 
-def _extremes(regions: list[Region], size: str) -> list[Region]:
+def _extremes(regions: list[Region], size: Size) -> list[Region]:
     """The regions that may be taken for the largest (smallest): those within the lead of the true one."""
     areas = [region.area for region in regions]
     if size == "largest":
         return [region for region in regions if region.area * _LEAD > max(areas)]
     return [region for region in regions if region.area < min(areas) * _LEAD]
+
+
+def _outermost(regions: list[Region], side: Side) -> list[Region]:
+    """The regions that may be taken for the leftmost (or so): those whose centre is within the lead of the true one's."""
+    axis, sign = {"leftmost": (0, 1), "rightmost": (0, -1), "topmost": (1, 1), "lowest": (1, -1)}[side]
+    centres = [sign * (region.bbox[axis] + region.bbox[axis + 2]) / 2 / region.mask.size[1 - axis] for region in regions]
+    return [region for region, centre in zip(regions, centres, strict=True) if centre < min(centres) + _AHEAD]
 
 
 def _may_be_texture(texture: float, word: str) -> bool:
@@ -175,10 +202,8 @@ def _may_be_noun(noun: str, region: Region) -> bool:
 def _head(label: str) -> str:
     """The head noun in the singular, roughly: "red buses in a row" gives "bus"."""
     words = label.lower().split() or [""]
-    cut = next(
-        (at for at, word in enumerate(words) if at and word in {"of", "in", "on", "with", "at", "near", "behind", "under"}),
-        len(words),
-    )
+    links = {"of", "in", "on", "with", "at", "near", "behind", "under", "beside"}
+    cut = next((at for at, word in enumerate(words) if at and word in links), len(words))
     head = words[cut - 1]
     for ending, singular in (("ies", "y"), ("sses", "ss"), ("shes", "sh"), ("ches", "ch"), ("xes", "x"), ("uses", "us")):
         if head.endswith(ending):

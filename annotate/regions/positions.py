@@ -132,20 +132,22 @@ def may_be_placed(box: Box, size: tuple[int, int], phrase: str) -> bool:
         x0, y0, x1, y1 = box
         return (x1 - x0) * (y1 - y0) > _LARGE / 2 * size[0] * size[1]
     said = _PLACES[phrase]
-    sure = "middle" in (said.column, said.row) and said != Place("middle", "middle")
-    return _may_be(box[0], box[2], size[1], said.column, open_middle=sure and said.row not in ("middle", "high")) and _may_be(
-        box[1], box[3], size[0], said.row, open_middle=sure and said.column not in ("middle", "wide")
+    beside_row, beside_column = said.row in ("top", "bottom"), said.column in ("left", "right")
+    return _may_be(box[0], box[2], size[1], said.column, beside=beside_row) and _may_be(
+        box[1], box[3], size[0], said.row, beside=beside_column
     )
 
 
-def _may_be(start: int, stop: int, length: int, said: str, *, open_middle: bool) -> bool:
-    """Along one axis: what spans the picture fits every word, and a middle beside a side ("on the left") fits everything."""
-    if said in ("wide", "high") or (said == "middle" and open_middle) or stop - start >= _WIDE * length:
-        return True
-    centre = (start + stop) / 2 / length
-    low = -1.0 if said in ("left", "top") else _SIDE - _VAGUE if said == "middle" else 1 - _SIDE - _VAGUE
-    high = _SIDE + _VAGUE if said in ("left", "top") else 1 - _SIDE + _VAGUE if said == "middle" else 2.0
-    return low <= centre <= high
+def _may_be(start: int, stop: int, length: int, said: str, *, beside: bool) -> bool:
+    """Along one axis; a middle that stands ``beside`` a side of the other axis ("at the top") says nothing of this one."""
+    centre, extent = (start + stop) / 2 / length, (stop - start) / length
+    if said in ("wide", "high"):
+        return extent >= _WIDE - 3 * _VAGUE
+    if said == "middle":
+        return beside or _SIDE - _VAGUE <= centre <= 1 - _SIDE + _VAGUE
+    if said in ("left", "top"):
+        return centre < _SIDE + _VAGUE
+    return centre > 1 - _SIDE - _VAGUE
 
 
 def where_phrase(found: Place, share: float) -> str:
