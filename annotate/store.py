@@ -8,6 +8,8 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
 from typing import TypeVar
 
 import pyarrow as pa
@@ -17,7 +19,7 @@ from pydantic import BaseModel
 from schemas.errors import StorageError
 from schemas.tables import arrow_schema, from_table, to_table
 
-__all__ = ["disk_errors", "read_values", "write_bytes", "write_file", "write_table", "write_values"]
+__all__ = ["disk_errors", "read_values", "write_bytes", "write_file", "write_folder", "write_table", "write_values"]
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -47,6 +49,19 @@ def write_file(path: Path, write: Callable[[Path], object], *, durable: bool = F
 def write_bytes(path: Path, data: bytes, *, durable: bool = False) -> None:
     """Writes ``data`` in one atomic step."""
     write_file(path, lambda temporary: temporary.write_bytes(data), durable=durable)
+
+
+def write_folder(path: Path, write: Callable[[Path], object]) -> None:
+    """Calls ``write`` with a temporary folder beside ``path`` and renames it: all of its files appear at once or none does."""
+    if path.is_dir():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = Path(mkdtemp(prefix=f".{path.name}.", dir=path.parent))
+    try:
+        write(temporary)
+        temporary.rename(path)
+    finally:
+        rmtree(temporary, ignore_errors=True)
 
 
 def write_table(path: Path, table: pa.Table) -> None:

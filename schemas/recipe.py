@@ -129,6 +129,7 @@ class SelectSettings(_Settings):
     per_picture: Annotated[Quotas, Field(description="most rows of one kind from one picture")] = Quotas(
         global_description=1, local_description=2, hyd=1, sid=1, dao=1, short=1, long=1
     )
+    allow_shortfall: Annotated[bool, Field(description="finish with fewer rows where the photos cannot fill a quota")] = False
 
 
 class TeacherSettings(_Settings):

@@ -1,0 +1,289 @@
+"""The one composition of the stages: everything a build does, whoever schedules its chunks."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import perf_counter
+from typing import Any, Literal
+
+import pyarrow.parquet as pq
+
+from annotate.catalogue import Catalogue, catalogue
+from annotate.chunks import Answers, RenderJob, TextJob, TextReport, answers_to, read_left_out, render_chunk, text_chunk, text_requests
+from annotate.mapping import Mapper
+from annotate.provenance import versions
+from annotate.sources import sources
+from annotate.stages.describe import DescribeReport
+from annotate.stages.select import Selection, select
+from annotate.stages.write import Left, publish, read_manifest
+from annotate.store import disk_errors
+from annotate.teachers import teachers
+from annotate.watch import Watch
+from annotate.workspace import RUNS, Workspace, exclusive
+from schemas.errors import ShortageError, UsageError
+from schemas.keys import digest
+from schemas.manifest import Shortfall, SplitManifest
+from schemas.recipe import Recipe, content_settings
+from schemas.records import RenderRecord
+from schemas.rows import Provenance
+from schemas.tables import arrow_schema
+from schemas.values import Candidate, Quarantined, Split
+
+__all__ = ["BuildOrder", "BuildReport", "build"]
+
+_MOST_PHOTOS = 32  # photos in a chunk at the most: tens of seconds of work, little lost by a kill
+_FEWEST_CHUNKS = 16  # small runs are cut finer, so that all workers have something to do
+_REQUESTS = 2000  # requests that a teacher of the main process is given at once
+
+
+@dataclass(frozen=True)
+class BuildOrder:
+    """What to build, from what, to where."""
+
+    recipe: Recipe
+    dataset: Path
+    split: Literal["train", "test", "all"] = "train"
+    source: str = "embedded"
+    place: str = ""
+    """what the source is given, for example a folder"""
+
+    @property
+    def splits(self) -> tuple[Split, ...]:
+        """The splits to build."""
+        return ("train", "test") if self.split == "all" else (self.split,)
+
+
+@dataclass
+class BuildReport:
+    """What a build of one split did."""
+
+    split: Split
+    manifest: SplitManifest | None = None
+    already_done: bool = False
+    seconds: Counter[str] = field(default_factory=Counter)
+    """wall time by step of the composition; CPU time by stage under 'cpu.<stage>'"""
+    described: DescribeReport = field(default_factory=DescribeReport)
+
+    def as_json(self) -> dict[str, Any]:
+        """For ``report.json`` and for programs."""
+        return {
+            "split": self.split,
+            "already_done": self.already_done,
+            "seconds": {name: round(value, 3) for name, value in sorted(self.seconds.items())},
+            "described": {
+                "requests": self.described.requests,
+                "texts": self.described.texts,
+                "accepted": self.described.accepted,
+                "fallbacks": self.described.fallbacks,
+                "rejected": dict(self.described.codes()),
+                "money": self.described.money,
+            },
+            "manifest": self.manifest.model_dump() if self.manifest else None,
+        }
+
+
+def build(order: BuildOrder, mapper: Mapper, watch: Watch) -> list[BuildReport]:
+    """Builds the splits of an order, going on from whatever is finished already.
+
+    Args:
+        order: what to build.
+        mapper: applies chunk functions; decides where they run, never what comes out.
+        watch: is told about progress.
+
+    Raises:
+        UsageError: a setting, folder or file is wrong.
+        ShortageError: the photos cannot fill a quota of the recipe.
+        TeacherError, BudgetError: the teacher refuses to work, or the cap was reached.
+        StorageError: the disk refuses.
+        RunConflictError: the dataset folder is in use or was made from something else.
+    """
+    with disk_errors(order.dataset), exclusive(order.dataset):
+        files = sources.get(order.source).files(order.place)
+        found = catalogue(files, order.recipe, order.dataset / RUNS / "scan", mapper, watch)
+        return [_SplitBuild(order, split, found, mapper, watch).run() for split in order.splits]
+
+
+class _SplitBuild:
+    """The build of one split: each method is one step and can be read on its own."""
+
+    def __init__(self, order: BuildOrder, split: Split, found: Catalogue, mapper: Mapper, watch: Watch) -> None:
+        self.order, self.recipe, self.split = order, order.recipe, split
+        self.photos, self.refused_files = found.of(split), found.refused
+        self.mapper, self.watch = mapper, watch
+        self.workspace = Workspace(order.dataset, split)
+        self.report = BuildReport(split)
+
+    def run(self) -> BuildReport:
+        """All steps, or nothing if the split is finished."""
+        if not self.photos:
+            raise UsageError(
+                f"None of the photos falls into the {self.split} split. Give more photos, or change split.test_share "
+                f"(now {self.recipe.split.test_share:g}) or split.salt in the recipe."
+            )
+        self.workspace.claim(self._identity())
+        manifest = read_manifest(self.order.dataset)
+        if manifest and self.split in manifest.splits:
+            self.report.manifest, self.report.already_done = manifest.splits[self.split], True
+            return self.report
+        self._timed("render", self._render)
+        selection = self._timed("select", self._select)
+        places, left_out = self._timed("describe", lambda: self._texts(selection))
+        self.report.manifest = self._timed("write", lambda: self._publish(selection, places, left_out))
+        self.workspace.write_json("report.json", self.report.as_json())
+        return self.report
+
+    def _identity(self) -> dict[str, Any]:
+        photos = [photo.sha256 for photo in self.photos]
+        return {"recipe": content_settings(self.recipe), "photos": {"number": len(photos), "digest": digest(photos)}, "versions": versions()}
+
+    def _timed(self, step: str, work: Any) -> Any:
+        start = perf_counter()
+        try:
+            return work()
+        finally:
+            self.report.seconds[step] += perf_counter() - start
+
+    def _render(self) -> None:
+        done = {name for path in self.workspace.committed("render") for name in _column(path, "photo")}
+        pending = [photo for photo in self.photos if photo.sha256 not in done]
+        size = max(1, min(_MOST_PHOTOS, len(self.photos) // _FEWEST_CHUNKS))
+        jobs = [RenderJob(tuple(pending[i : i + size]), self.recipe, self.workspace) for i in range(0, len(pending), size)]
+        with self.watch.stage("render", len(pending), "photos") as advance:
+            for records in self.mapper(render_chunk, jobs, "render"):
+                advance(len(records))
+
+    def _select(self) -> Selection:
+        self.rendered_in: dict[str, Path] = {}
+        candidates: list[Candidate] = []
+        self.refused: Counter[str] = Counter()
+        self.left_out: list[Quarantined] = list(self.refused_files)
+        for path in self.workspace.committed("render"):
+            for record in _records(path):
+                candidates += record.candidates
+                self.rendered_in.update((candidate.picture, path) for candidate in record.candidates)
+                self.refused.update({count.code: count.number for count in record.refused})
+                self.report.seconds.update({f"cpu.{spent.code}": spent.number / 1000 for spent in record.seconds})
+                self.left_out += record.quarantined
+        wanted = getattr(self.recipe.select, self.split)
+        selection = select(candidates, wanted, self.recipe.select.per_picture, self.recipe.seed)
+        if selection.shortfalls and not self.recipe.select.allow_shortfall:
+            raise ShortageError(
+                f"The {self.split} photos ({len(self.photos)}) cannot fill the recipe: "
+                + " ".join(map(str, selection.shortfalls))
+                + " Give more photos, raise plan.variants, or set select.allow_shortfall = true; what is rendered is kept."
+            )
+        if not selection.chosen:
+            raise ShortageError(f"No question about the {len(self.photos)} {self.split} photos can be answered. {self._why()}")
+        return selection
+
+    def _why(self) -> str:
+        reasons = Counter(item.code for item in self.left_out) + self.refused
+        return "Refused: " + (", ".join(f"{code} {number}" for code, number in reasons.most_common(6)) or "nothing") + "."
+
+    def _texts(self, selection: Selection) -> tuple[list[Path], list[Quarantined]]:
+        """Rows of all chosen questions; one that fails is replaced by the next of its kind in the reserve, in order."""
+        wanted, reserve = list(selection.chosen), _by_kind(selection.reserve)
+        kinds = {candidate.id: candidate.kind for candidate in (*selection.chosen, *selection.reserve)}
+        places: list[Path] = []
+        left_out: list[Quarantined] = []
+        with self.watch.stage("describe", len(wanted), "rows") as advance:
+            while wanted:
+                failed: list[Quarantined] = []
+                for report in self._write_texts(wanted):
+                    places.append(report.place)
+                    failed += report.left_out
+                    self.report.described.add(report.described)
+                    advance(report.rows)
+                left_out += failed
+                wanted = [reserve[kinds[item.subject]].pop(0) for item in sorted(failed, key=_subject) if reserve[kinds[item.subject]]]
+        return places, left_out
+
+    def _write_texts(self, candidates: Sequence[Candidate]) -> Iterator[TextReport]:
+        pending = []
+        for job in self._text_jobs(candidates):
+            if job.place.is_dir():
+                yield TextReport(job.place, len(job.candidates), tuple(read_left_out(job.place)), DescribeReport())
+            else:
+                pending.append(job)
+        if teachers.get(self.recipe.teacher.name).runs == "workers":
+            yield from self.mapper(text_chunk, pending, "describe")
+            return
+        for batch in _batches(pending, _REQUESTS):
+            requests = [request for job in batch for request in text_requests(job)]
+            report = DescribeReport()
+            answers = answers_to(requests, self.recipe, self.workspace, report)
+            self.report.described.add(report)
+            yield from self.mapper(text_chunk, [_with_answers(job, answers) for job in batch], "describe")
+
+    def _text_jobs(self, candidates: Sequence[Candidate]) -> list[TextJob]:
+        by_chunk: defaultdict[Path, list[Candidate]] = defaultdict(list)
+        for candidate in candidates:
+            by_chunk[self.rendered_in[candidate.picture]].append(candidate)
+        provenance = self._provenance()
+        return [
+            TextJob(path, tuple(sorted(mine, key=lambda item: (item.picture, item.id))), self.recipe, self.workspace, provenance)
+            for path, mine in sorted(by_chunk.items())
+        ]
+
+    def _provenance(self) -> Provenance:
+        return Provenance(
+            recipe=self.recipe.name,
+            recipe_digest=digest(content_settings(self.recipe)),
+            seed=self.recipe.seed,
+            variant=0,
+            versions=versions(),
+            segmenter=self.recipe.regions.segmenter,
+            teacher="computed",
+            prompt="",
+            checked="computed",
+            attempts=0,
+        )
+
+    def _publish(self, selection: Selection, places: Sequence[Path], left_out: Sequence[Quarantined]) -> SplitManifest:
+        shortfalls = [Shortfall(kind=item.kind, wanted=item.wanted, got=item.found) for item in selection.shortfalls]
+        with self.watch.stage("write", 0, "rows") as advance:
+            left = Left([*self.left_out, *left_out], self.refused, shortfalls)
+            return publish(self.workspace, self.recipe, places, left, advance)
+
+
+def _with_answers(job: TextJob, answers: Answers) -> TextJob:
+    mine = {candidate.id: answers[candidate.id] for candidate in job.candidates if candidate.id in answers}
+    return TextJob(job.rendered, job.candidates, job.recipe, job.workspace, job.provenance, mine)
+
+
+def _batches(jobs: Sequence[TextJob], size: int) -> Iterator[list[TextJob]]:
+    batch: list[TextJob] = []
+    count = 0
+    for job in jobs:
+        batch.append(job)
+        count += len(job.candidates)
+        if count >= size:
+            yield batch
+            batch, count = [], 0
+    if batch:
+        yield batch
+
+
+def _by_kind(reserve: Sequence[Candidate]) -> defaultdict[str, list[Candidate]]:
+    kinds: defaultdict[str, list[Candidate]] = defaultdict(list)
+    for candidate in reserve:
+        kinds[candidate.kind].append(candidate)
+    return kinds
+
+
+def _subject(item: Quarantined) -> str:
+    return item.subject
+
+
+def _column(path: Path, name: str) -> list[str]:
+    return list(pq.read_table(path, columns=[name])[name].to_pylist())
+
+
+def _records(path: Path) -> list[RenderRecord]:
+    """Records of a render chunk without their pictures, which only the workers need."""
+    columns = [name for name in RenderRecord.model_fields if name != "pictures"]
+    table = pq.read_table(path, columns=columns, schema=arrow_schema(RenderRecord))
+    return [RenderRecord.model_validate(record) for record in table.to_pylist()]
