@@ -31,8 +31,8 @@ _LEAD: Final = 1.4  # the largest (smallest) region has this many times more (le
 _AHEAD: Final = 0.08  # the leftmost region's centre is this share of the width to the left of the next one's; so for each side
 _CLEAR: Final = 1.6  # a region this many times over (under) the threshold is clearly not smooth (textured)
 _ORDINALS: Final = (
-    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth", "thirteenth",
-    "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth", "twentieth",
+    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh",
+    "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth", "twentieth",
 )  # fmt: skip
 
 Size = Literal["", "largest", "smallest"]
