@@ -74,6 +74,7 @@ class Photo(Value):
     width: Annotated[int, Field(gt=0, description="pixels after orientation and the recipe's long-side limit")]
     height: Annotated[int, Field(gt=0, description="pixels after orientation and the recipe's long-side limit")]
     fingerprint: Annotated[str, Field(description="64-bit perceptual hash, 16 hexadecimal digits; near-duplicates share a split")]
+    landmarks: Annotated[str, Field(description="base64 of corner points and descriptors by which crops are known again")] = ""
     split: Annotated[Split, Field(description="decided by hash, for a group of near-duplicates as one")] = "train"
 
 

@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 from skimage import data
 
+from annotate.landmarks import landmarks
 from annotate.near_duplicates import fingerprint, group
 from schemas.values import Photo
 
@@ -12,12 +13,12 @@ def pictures():
     return {name: np.ascontiguousarray(getattr(data, name)()) for name in ("astronaut", "chelsea", "coffee", "rocket")}
 
 
-def photo(name, mark):
-    return Photo(sha256=name, name=name, path=name, width=8, height=8, fingerprint=mark)
+def photo(name, mark, marks=""):
+    return Photo(sha256=name, name=name, path=name, width=8, height=8, fingerprint=mark, landmarks=marks)
 
 
 def groups(images, **settings):
-    return group([photo(name, fingerprint(image)) for name, image in images.items()], **settings)
+    return group([photo(name, fingerprint(image), landmarks(image)) for name, image in images.items()], **settings)
 
 
 def test_a_fingerprint_is_16_hexadecimal_digits(pictures):
@@ -46,6 +47,36 @@ def test_recompressed_copies_share_a_group(pictures, quality):
     found = groups({**pictures, **{f"{name}-copy": copy(image) for name, image in pictures.items()}})
     assert all(found[name] == found[f"{name}-copy"] for name in pictures)
     assert len(set(found.values())) == len(pictures)
+
+
+@pytest.mark.parametrize(("share", "corner"), [(0.9, 0.0), (0.8, 1.0), (0.8, 0.3)])
+def test_crops_that_keep_four_fifths_of_each_side_share_a_group(pictures, share, corner):
+    def crop(image):
+        height, width = (int(side * share) for side in image.shape[:2])
+        top, left = (int((side - part) * corner) for side, part in zip(image.shape[:2], (height, width), strict=True))
+        return np.ascontiguousarray(image[top : top + height, left : left + width])
+
+    found = groups({**pictures, **{f"{name}-crop": crop(image) for name, image in pictures.items()}})
+    assert all(found[name] == found[f"{name}-crop"] for name in pictures)
+    assert len(set(found.values())) == len(pictures)
+
+
+def test_a_cropped_shrunk_and_recompressed_copy_shares_a_group(pictures):
+    def copy(image):
+        height, width = image.shape[:2]
+        small = cv2.resize(image[height // 8 :, : -width // 8], None, fx=0.6, fy=0.6, interpolation=cv2.INTER_AREA)
+        return cv2.imdecode(cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, 60])[1], cv2.IMREAD_COLOR)
+
+    found = groups({**pictures, **{f"{name}-copy": copy(image) for name, image in pictures.items()}})
+    assert all(found[name] == found[f"{name}-copy"] for name in pictures)
+    assert len(set(found.values())) == len(pictures)
+
+
+def test_a_flat_picture_has_no_landmarks_and_no_fellows(pictures):
+    flat = np.full((64, 96, 3), 90, np.uint8)
+    assert landmarks(flat) == ""
+    found = groups({**pictures, "flat": flat})
+    assert list(found.values()).count(found["flat"]) == 1
 
 
 def test_groups_do_not_depend_on_the_order_of_photos_and_are_named_by_their_smallest_member():

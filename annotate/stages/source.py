@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
+from annotate.landmarks import landmarks
 from annotate.near_duplicates import fingerprint
 from annotate.sources import PhotoFile
 from schemas.errors import PhotoError
@@ -42,6 +43,7 @@ def scan(file: PhotoFile, settings: PhotoSettings) -> Photo:
         width=image.shape[1],
         height=image.shape[0],
         fingerprint=fingerprint(image),
+        landmarks=landmarks(image),
     )
 
 
@@ -78,7 +80,9 @@ def pixels(data: bytes, settings: PhotoSettings) -> NDArray[np.uint8]:
             raise PhotoError(f"the file is damaged: {error}") from error
     image.thumbnail((settings.long_side, settings.long_side), Image.Resampling.LANCZOS, reducing_gap=None)
     if min(image.size) < settings.min_side:
-        raise PhotoError(f"{image.width} x {image.height} pixels: the shorter side is below photos.min_side = {settings.min_side}", "too_small")
+        raise PhotoError(
+            f"{image.width} x {image.height} pixels: the shorter side is below photos.min_side = {settings.min_side}", "too_small"
+        )
     return np.array(image)
 
 
@@ -114,7 +118,10 @@ def _open(data: bytes) -> Image.Image:
 def _refuse_unfit(image: Image.Image, settings: PhotoSettings) -> None:
     megapixels = image.width * image.height / 1e6
     if megapixels > settings.max_megapixels:
-        raise PhotoError(f"the file declares {megapixels:.0f} megapixels, more than photos.max_megapixels = {settings.max_megapixels:g}", "too_large")
+        raise PhotoError(
+            f"the file declares {megapixels:.0f} megapixels, more than photos.max_megapixels = {settings.max_megapixels:g}",
+            "too_large",
+        )
     frames = getattr(image, "n_frames", 1)
     if frames > 1 and image.format != "MPO":
         raise PhotoError(f"the file holds {frames} pictures (animated or multi-page); one is wanted", "several_pictures")
