@@ -104,7 +104,7 @@ class GroundingRow(Row):
     """Task ``grounding``: a region found by what happened to it."""
 
     subtask: Literal["hyd", "sid", "dao"]
-    ask: Annotated[str, Field(description="hyd: most, least; sid: strongest, weakest; dao: pair, first, last")]
+    ask: Annotated[str, Field(description="hyd: most, least, least_of_all; sid: strongest, weakest; dao: pair, first, last")]
     topic: Annotated[tuple[str, ...], Field(description="categories named in the question, in order")]
     target: Annotated[int, Field(description="index into ``regions``")]
     horizontal: Horizontal

@@ -1,9 +1,74 @@
-"""What a finished dataset must obey. One file is one rule; ``annotate.rules`` is also the entry-point group."""
+"""What a finished dataset must obey. One file is one rule; ``annotate.rules`` is also the entry-point group.
+
+A rule looks at one of three things, which its ``scope`` names: the rows of one picture, the pixels of one picture, or the
+dataset as a whole. Rules trust nothing that is stored: they derive it again and name what differs.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from schemas.recipe import Recipe
 from schemas.registry import Registry
+from schemas.rows import Row
+from schemas.values import Finding
 
-__all__ = ["rules"]
+if TYPE_CHECKING:
+    from annotate.dataset import Dataset
 
-rules: Registry[object] = Registry("rule", __name__)
+__all__ = ["DatasetRule", "PixelsRule", "RowsRule", "Rule", "StoredPicture", "rules"]
+
+
+@dataclass(frozen=True)
+class StoredPicture:
+    """A picture as it lies in a shard, with the pristine photo it was made from if the user gave the photos."""
+
+    row: Row
+    """the first row that shows it"""
+    file: bytes | None
+    """the stored PNG file, None if the row holds none"""
+    photo: NDArray[np.uint8] | None = None
+    """uint8 RGB H x W x 3, as the source stage loads it"""
+
+
+class RowsRule(Protocol):
+    """Looks at rows alone, also before they are written."""
+
+    name: str
+    scope: Literal["rows"]
+
+    def find(self, rows: Sequence[Row], recipe: Recipe) -> Iterator[Finding]:
+        """What the rule has against the rows of one picture (of one task or of several); ``subject`` is a row's id."""
+        ...
+
+
+class PixelsRule(Protocol):
+    """Looks at a stored picture."""
+
+    name: str
+    scope: Literal["pixels"]
+
+    def find(self, picture: StoredPicture, recipe: Recipe) -> Iterator[Finding]:
+        """What the rule has against the picture; ``subject`` is the id of its first row."""
+        ...
+
+
+class DatasetRule(Protocol):
+    """Looks at files, counts and the index of all rows."""
+
+    name: str
+    scope: Literal["dataset"]
+
+    def find(self, dataset: Dataset) -> Iterator[Finding]:
+        """What the rule has against the dataset; ``subject`` is a row's id or a file."""
+        ...
+
+
+Rule = RowsRule | PixelsRule | DatasetRule
+
+rules: Registry[Rule] = Registry("rule", __name__)

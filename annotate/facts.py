@@ -1,0 +1,113 @@
+"""What is true of a picture's regions, from what is stored of them alone: tasks ask with it, verification checks with it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from distortions.categories import CATEGORIES
+from schemas.recipe import AnswerableSettings
+from schemas.rows import Row, TypeSeverity
+from schemas.values import Picture, Region, RegionState, severity_word
+
+__all__ = [
+    "Refusal",
+    "ambiguous_phrases",
+    "distorted",
+    "level_sum",
+    "named",
+    "names",
+    "noun",
+    "picture_of",
+    "short_answer",
+    "types",
+    "unseen",
+]
+
+# Words that already say where a region is; a second position phrase beside one of them would repeat it.
+_POSITION = re.compile(
+    r"\b(left|right|top|bottom|upper|lower|uppermost|lowermost|leftmost|rightmost|cent(?:re|er|ral)|middle|corner|edge|foreground|background"
+    r"|above|below|half|side|quarter)\b",
+    re.IGNORECASE,
+)
+
+
+def types(region: RegionState) -> tuple[TypeSeverity, ...]:
+    """The region's structured answer: categories and severity words in order of application, from the levels."""
+    return tuple(TypeSeverity(type=step.category, severity=severity_word(step.level)) for step in region.steps)
+
+
+def level_sum(region: RegionState) -> int:
+    """The paper's cumulative intensity as we read it: the sum of the levels of all steps; 0 for a clean region."""
+    return sum(step.level for step in region.steps)
+
+
+def distorted(regions: Sequence[RegionState]) -> tuple[int, ...]:
+    """Indices of the regions with at least one step."""
+    return tuple(i for i, region in enumerate(regions) if region.steps)
+
+
+def unseen(region: RegionState, settings: AnswerableSettings) -> tuple[int, ...]:
+    """Numbers of the steps that change the finished region by less than the recipe asks (mean change or strength)."""
+    return tuple(
+        i
+        for i, measure in enumerate(region.measures)
+        if measure.change < settings.min_change or measure.strength < settings.min_strength
+    )
+
+
+def ambiguous_phrases(regions: Sequence[Region]) -> frozenset[int]:
+    """Indices of the regions whose phrase (case and spaces aside) also names a sibling."""
+    phrases = [" ".join(region.phrase.lower().split()) for region in regions]
+    counts = Counter(phrases)
+    return frozenset(i for i, phrase in enumerate(phrases) if counts[phrase] > 1)
+
+
+def named(region: Region) -> str:
+    """The region as questions name it: its phrase, then its free position phrase unless the phrase already says where it is."""
+    return region.phrase if not region.where or _POSITION.search(region.phrase) else f"{region.phrase} {region.where}"
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a question cannot be asked: the rule's code and a sentence."""
+
+    code: str
+    message: str
+
+
+def noun(category: str) -> str:
+    """The category as short answers say it, for example 'saturation strengthening'; an unknown category stands for itself."""
+    known = CATEGORIES.get(category)
+    return known.noun if known else category.replace("_", " ")
+
+
+def names(category: str) -> tuple[str, ...]:
+    """What questions may call a category; never empty."""
+    known = CATEGORIES.get(category)
+    return known.names if known else (noun(category),)
+
+
+def short_answer(answer: Sequence[TypeSeverity]) -> str:
+    """'Mild blur, moderate brightening.': every type with its severity, in order of application."""
+    text = ", ".join(f"{part.severity} {noun(part.type)}" for part in answer)
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def picture_of(row: Row) -> Picture:
+    """The picture a row was made from, rebuilt from the row alone."""
+    return Picture(
+        id=PurePosixPath(row.image.path).stem,
+        source=row.source.sha256,
+        source_name=row.source.name,
+        source_licence=row.source.licence,
+        split=row.split,
+        variant=row.provenance.variant,
+        width=row.width,
+        height=row.height,
+        image_sha256=row.image_sha256,
+        regions=row.regions,
+    )

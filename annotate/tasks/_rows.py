@@ -1,0 +1,142 @@
+"""What the tasks share: the identity of a question, common columns of rows, refusals and verdicts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from annotate.checks import judge
+from annotate.facts import Refusal, ambiguous_phrases, picture_of, types, unseen
+from annotate.strata import stratum
+from schemas.keys import digest
+from schemas.recipe import Recipe
+from schemas.rows import Image as StoredImage
+from schemas.rows import Provenance, Row, Source, TypeSeverity
+from schemas.values import Answer, Candidate, DescriptionKind, Finding, Picture, RegionState, TextRequest
+
+__all__ = [
+    "Question",
+    "columns",
+    "differs",
+    "hidden",
+    "in_range",
+    "nameless",
+    "offer",
+    "prose",
+    "prove_answerable",
+    "prove_identity",
+    "prove_text",
+    "prove_types",
+]
+
+
+@dataclass(frozen=True)
+class Question:
+    """What makes a question this question; fields as in ``Candidate``."""
+
+    task: str
+    kind: str
+    targets: tuple[int, ...]
+    ask: str = ""
+    topic: tuple[str, ...] = ()
+
+    def id(self, picture: str) -> str:
+        """Identity of the question about a picture: 32 hexadecimal digits of the digest of everything above."""
+        return digest("candidate", picture, self.task, self.kind, self.targets, self.ask, self.topic)[:32]
+
+
+def offer(question: Question, picture: Picture, refusals: Iterator[Refusal]) -> Candidate | Finding:
+    """The candidate, or the first reason why there is none."""
+    refusal = next(refusals, None)
+    if refusal:
+        return Finding(code=refusal.code, message=refusal.message, subject=picture.id)
+    return Candidate(
+        id=question.id(picture.id),
+        task=question.task,
+        kind=question.kind,
+        picture=picture.id,
+        split=picture.split,
+        targets=question.targets,
+        ask=question.ask,
+        topic=question.topic,
+        stratum=stratum(picture.regions, question.targets),
+    )
+
+
+def columns(candidate: Candidate, picture: Picture, provenance: Provenance) -> dict[str, Any]:
+    """The columns that every row has, question and answer aside."""
+    return {
+        "id": candidate.id,
+        "image": StoredImage(path=f"{picture.id}.png"),
+        "split": picture.split,
+        "width": picture.width,
+        "height": picture.height,
+        "image_sha256": picture.image_sha256,
+        "source": Source(sha256=picture.source, name=picture.source_name, licence=picture.source_licence),
+        "regions": picture.regions,
+        "provenance": provenance,
+    }
+
+
+def prose(candidate: Candidate, answer: Answer | None) -> str:
+    """The teacher's text for a candidate that needs one.
+
+    Raises:
+        ValueError: there is none, or it answers another request.
+    """
+    if answer is None or answer.request != candidate.id:
+        raise ValueError(f"row {candidate.id} needs the teacher's answer to its own request, not {answer and answer.request!r}")
+    return answer.text
+
+
+def hidden(regions: Sequence[RegionState], targets: Sequence[int], recipe: Recipe) -> Iterator[Refusal]:
+    """A refusal for each step of one of the targets that cannot be seen."""
+    for target in targets:
+        for step in unseen(regions[target], recipe.answerable):
+            yield Refusal("unseen", f"step {step} of region {target} changes too little to be seen")
+
+
+def nameless(regions: Sequence[RegionState], target: int) -> Iterator[Refusal]:
+    """A refusal if the target's phrase fits a sibling too."""
+    if target in ambiguous_phrases(regions):
+        yield Refusal("phrase", f"{regions[target].phrase!r} fits more than one region")
+
+
+def in_range(row: Row, target: int) -> Iterator[Finding]:
+    """A finding if the target is no region of the row; nothing else can be proved then."""
+    if not 0 <= target < len(row.regions):
+        yield Finding(code="target", message=f"target {target} is none of the {len(row.regions)} regions", subject=row.id)
+
+
+def differs(row: Row, code: str, what: str, stored: object, derived: object) -> Iterator[Finding]:
+    """A finding if a stored value is not the derived one."""
+    if stored != derived:
+        yield Finding(code=code, message=f"{what} is {stored!r} but must be {derived!r}", subject=row.id)
+
+
+def prove_identity(row: Row, question: Question) -> Iterator[Finding]:
+    """The id must be that of the question."""
+    yield from differs(row, "identity", "id", row.id, question.id(picture_of(row).id))
+
+
+def prove_answerable(row: Row, refusals: Iterator[Refusal]) -> Iterator[Finding]:
+    """What would have refused the question must not hold."""
+    for refusal in refusals:
+        yield Finding(code=refusal.code, message=refusal.message, subject=row.id)
+
+
+def prove_types(row: Row, target: int, stored: tuple[TypeSeverity, ...]) -> Iterator[Finding]:
+    """The structured answer must be that of the target's steps."""
+    yield from differs(row, "structured_answer", "the structured answer", _plain(stored), _plain(types(row.regions[target])))
+
+
+def prove_text(row: Row, kind: DescriptionKind, targets: tuple[int, ...], text: str) -> Iterator[Finding]:
+    """The prose must pass every check against the row's own facts."""
+    request = TextRequest(id=row.id, kind=kind, picture=picture_of(row), targets=targets)
+    for finding in judge(request, text):
+        yield Finding(code="text", message=f"{finding.code}: {finding.message}", subject=row.id)
+
+
+def _plain(answer: Sequence[TypeSeverity]) -> list[str]:
+    return [f"{part.severity} {part.type}" for part in answer]

@@ -1,0 +1,97 @@
+"""Visual quality referring: which distortions a named region has, in short (computed) or with their effects (prose)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from annotate.facts import Refusal, named, short_answer, types
+from annotate.tasks._questions import asked, fill
+from annotate.tasks._rows import (
+    Question,
+    columns,
+    differs,
+    hidden,
+    in_range,
+    nameless,
+    offer,
+    prose,
+    prove_answerable,
+    prove_identity,
+    prove_text,
+    prove_types,
+)
+from schemas.recipe import Recipe
+from schemas.rows import Provenance, ReferringRow, Row
+from schemas.values import Answer, Candidate, Finding, Picture, RegionState, TextRequest
+
+__all__ = ["PLUGIN", "Referring"]
+
+
+class Referring:
+    """A short and a long question for each distorted region whose phrase fits no sibling and whose steps are seen."""
+
+    name = "referring"
+    kinds = ("short", "long")
+    row: type[Row] = ReferringRow
+
+    def candidates(self, picture: Picture, recipe: Recipe) -> Iterator[Candidate | Finding]:
+        """Two questions for each distorted region, or why there are none."""
+        for target, region in enumerate(picture.regions):
+            for form in self.kinds if region.steps else ():
+                yield offer(_question(form, target), picture, _refusals(picture.regions, target, recipe))
+
+    def request(self, candidate: Candidate, picture: Picture) -> TextRequest | None:
+        """Prose of kind ``long``; a short answer is computed."""
+        if candidate.kind == "short":
+            return None
+        return TextRequest(id=candidate.id, kind="long", picture=picture, targets=candidate.targets)
+
+    def assemble(self, candidate: Candidate, picture: Picture, answer: Answer | None, provenance: Provenance) -> Row:
+        """The question from the pool for the region's number of distortions, the answer and the structured answer."""
+        (target,) = candidate.targets
+        region = picture.regions[target]
+        return ReferringRow(
+            **columns(candidate, picture, provenance),
+            question=fill(self.name, _pool(candidate.kind, region), candidate.id, {"region": (named(region),)}),
+            answer=short_answer(types(region)) if candidate.kind == "short" else prose(candidate, answer),
+            form="short" if candidate.kind == "short" else "long",
+            target=target,
+            types=types(region),
+        )
+
+    def prove(self, row: Row, recipe: Recipe) -> Iterator[Finding]:
+        """Identity, pool, region named, structured answer, and the short answer or the verdict on the long one."""
+        assert isinstance(row, ReferringRow)
+        missing = list(in_range(row, row.target))
+        yield from missing
+        if missing:
+            return
+        region = row.regions[row.target]
+        yield from prove_identity(row, _question(row.form, row.target))
+        yield from prove_answerable(row, _refusals(row.regions, row.target, recipe))
+        if not asked(row.question, self.name, _pool(row.form, region), {"region": (named(region),)}):
+            wanted = f"pool {_pool(row.form, region)} about region {row.target}"
+            yield Finding(code="question_pool", message=f"question {row.question!r} is not of {wanted}", subject=row.id)
+        yield from prove_types(row, row.target, row.types)
+        if row.form == "short":
+            yield from differs(row, "short_answer", "the short answer", row.answer, short_answer(types(region)))
+        else:
+            yield from prove_text(row, "long", (row.target,), row.answer)
+
+
+def _question(form: str, target: int) -> Question:
+    return Question(Referring.name, form, (target,))
+
+
+def _refusals(regions: tuple[RegionState, ...], target: int, recipe: Recipe) -> Iterator[Refusal]:
+    if len(regions[target].steps) not in (1, 2):
+        yield Refusal("referring_steps", f"region {target} has {len(regions[target].steps)} distortions, not one or two")
+    yield from nameless(regions, target)
+    yield from hidden(regions, (target,), recipe)
+
+
+def _pool(form: str, region: RegionState) -> str:
+    return f"{form}.{'one' if len(region.steps) == 1 else 'two'}"
+
+
+PLUGIN = Referring()
