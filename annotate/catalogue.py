@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -55,7 +55,8 @@ def catalogue(files: Sequence[PhotoFile], recipe: Recipe, folder: Path, mapper: 
         else:
             pending.append(chunk)
     with watch.stage("source", sum(map(len, pending)), "files") as advance:
-        for scanned in mapper(partial(_scan_chunk, settings=recipe.photos, folder=folder), pending, "source"):
+        for path in mapper(partial(_scan_chunk, settings=recipe.photos, folder=folder), pending, "source"):
+            scanned = read_values(path, ScanRecord)
             records += scanned
             advance(len(scanned))
     return _divide(records, recipe)
@@ -79,11 +80,11 @@ def _state(path: Path) -> tuple[int, int]:
     return stat.st_size, stat.st_mtime_ns
 
 
-def _scan_chunk(files: tuple[PhotoFile, ...], settings: PhotoSettings, folder: Path) -> list[ScanRecord]:
+def _scan_chunk(files: tuple[PhotoFile, ...], settings: PhotoSettings, folder: Path) -> Path:
     place = _place(folder, files, settings)
     records = [_scan(file, settings) for file in files]
     write_values(place, records, ScanRecord)
-    return records
+    return place
 
 
 def _scan(file: PhotoFile, settings: PhotoSettings) -> ScanRecord:
@@ -93,7 +94,7 @@ def _scan(file: PhotoFile, settings: PhotoSettings) -> ScanRecord:
         return ScanRecord(refused=Quarantined(stage="source", subject=file.name, code=error.code, reason=str(error)))
 
 
-def _divide(records: Iterable[ScanRecord], recipe: Recipe) -> Catalogue:
+def _divide(records: Sequence[ScanRecord], recipe: Recipe) -> Catalogue:
     refused = [record.refused for record in records if record.refused]
     unique: dict[str, Photo] = {}
     for photo in sorted((record.photo for record in records if record.photo), key=lambda photo: photo.name):

@@ -131,11 +131,15 @@ def encode_png(image: NDArray[np.uint8]) -> bytes:
     return data.tobytes()
 
 
-def render_chunk(job: RenderJob) -> list[RenderRecord]:
-    """Renders a chunk's photos and commits one record for each; a photo that fails is recorded with its reason."""
+def render_chunk(job: RenderJob) -> int:
+    """Renders a chunk's photos and commits one record for each; a photo that fails is recorded with its reason.
+
+    Returns:
+        The number of photos.
+    """
     records = [_render_photo(photo, job) for photo in job.photos]
     store.write_values(job.workspace.chunk("render", job.name), records, RenderRecord)
-    return records
+    return len(records)
 
 
 def _render_photo(photo: Photo, job: RenderJob) -> RenderRecord:

@@ -58,7 +58,7 @@ def shared(one: Landmarks, other: Landmarks) -> int:
     """Landmarks that two photos share under one common shift, turn and scale; 0 for unrelated photos."""
     if not len(one.points) or not len(other.points):
         return 0
-    distances = np.bitwise_count(one.descriptors[:, None] ^ other.descriptors[None]).sum(axis=2, dtype=np.int64)
+    distances = 4 * _BYTES - _signs(one) @ _signs(other).T / 2  # Hamming distances
     nearest = distances.argmin(axis=1)
     mutual = distances.argmin(axis=0)[nearest] == np.arange(len(nearest))
     matched = mutual & (distances.min(axis=1) <= _BITS)
@@ -68,33 +68,39 @@ def shared(one: Landmarks, other: Landmarks) -> int:
     return 0 if inliers is None else int(inliers.sum())
 
 
+def _signs(marks: Landmarks) -> NDArray[np.float32]:
+    return np.unpackbits(marks.descriptors.view(np.uint8), axis=1).astype(np.float32) * 2 - 1
+
+
 def candidates(photos: Sequence[Landmarks]) -> Iterator[tuple[int, int]]:
     """Pairs of photos worth comparing (locality-sensitive hashing by fixed bits of the descriptors), sorted."""
     owners = np.repeat(np.arange(len(photos)), [len(photo.points) for photo in photos])
     if not len(owners):
         return
     words = np.concatenate([photo.descriptors for photo in photos])
-    bits = np.unpackbits(words.view(np.uint8), axis=1)
+    bits = np.unpackbits(words.view(np.uint8), axis=1).astype(np.float32)
     order = np.random.Generator(np.random.Philox(key=0)).permutation(bits.shape[1])
-    powers = 1 << np.arange(_TABLE_BITS)
+    powers = 2.0 ** np.arange(_TABLE_BITS, dtype=np.float32)
     hits = []
     for table in range(_TABLES):
         chosen = order[table * _TABLE_BITS : (table + 1) * _TABLE_BITS]
-        hits.append(np.unique(_together(bits[:, chosen] @ powers, owners), axis=0))
-    pairs, counts = np.unique(np.concatenate(hits), axis=0, return_counts=True)
-    for one, other in pairs[counts >= _HITS]:
-        yield int(one), int(other)
+        one, other = _together((bits[:, chosen] @ powers).astype(np.int64), owners)
+        hits.append(np.unique(one * len(photos) + other))
+    pairs, counts = np.unique(np.concatenate(hits), return_counts=True)
+    for pair in pairs[counts >= _HITS]:
+        yield divmod(int(pair), len(photos))
 
 
-def _together(keys: NDArray[np.int64], owners: NDArray[np.int64]) -> NDArray[np.int64]:
+def _together(keys: NDArray[np.int64], owners: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Owners (lower, higher) of entries that share a key."""
     order = np.lexsort((owners, keys))
     keys, owners = keys[order], owners[order]
     _, place, size = np.unique(keys, return_inverse=True, return_counts=True)
-    pairs = []
+    lows, highs = [], []
     for step in range(1, _BUCKET):
-        same = keys[step:] == keys[:-step]
+        same = (keys[step:] == keys[:-step]) & (owners[step:] != owners[:-step])
         if step > 1:
             same &= size[place[step:]] <= _BUCKET
-        pairs.append(np.stack([owners[:-step][same], owners[step:][same]], axis=1))
-    found = np.concatenate(pairs)
-    return found[found[:, 0] != found[:, 1]]
+        lows.append(owners[:-step][same])
+        highs.append(owners[step:][same])
+    return np.concatenate(lows), np.concatenate(highs)

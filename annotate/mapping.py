@@ -4,21 +4,31 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import get_context
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from schemas.errors import AnnotateError
 
-__all__ = ["Mapper", "in_process", "process_pool", "processes", "windowed"]
+__all__ = ["WINDOW", "Mapper", "Pending", "in_process", "process_pool", "processes", "windowed"]
 
 A = TypeVar("A")
 B = TypeVar("B")
+R = TypeVar("R", covariant=True)
 
-_WINDOW = 4  # chunks handed out for each worker: enough to keep it busy, few enough to stop soon
+WINDOW = 4  # chunks handed out for each worker: enough to keep it busy, few enough to stop soon
+
+
+class Pending(Protocol[R]):
+    """Something submitted that will have a result: a future of the standard library or of Prefect."""
+
+    def result(self) -> R:
+        """Waits for it; raises what the work raised."""
+        ...
 
 
 class Mapper(Protocol):
@@ -43,7 +53,7 @@ def processes(workers: int) -> Iterator[Mapper]:
     with process_pool(workers) as pool:
 
         def mapper(function: Callable[[A], B], chunks: Sequence[A], name: str) -> Iterator[B]:  # noqa: ARG001
-            return windowed(lambda chunk: pool.submit(function, chunk), chunks, workers * _WINDOW)
+            return windowed(lambda chunk: pool.submit(function, chunk), chunks, workers * WINDOW)
 
         yield mapper
 
@@ -64,17 +74,15 @@ def process_pool(workers: int) -> Iterator[Executor]:
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def windowed(submit: Callable[[A], Future[B]], chunks: Sequence[A], window: int) -> Iterator[B]:
-    """Results of ``submit`` as they are ready, with at most ``window`` chunks in flight."""
-    waiting: set[Future[Any]] = set()
+def windowed(submit: Callable[[A], Pending[B]], chunks: Iterable[A], window: int) -> Iterator[B]:
+    """Results of ``submit`` in order, with at most ``window`` chunks in flight."""
+    waiting: deque[Pending[B]] = deque()
     for chunk in chunks:
         if len(waiting) >= window:
-            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-            yield from (future.result() for future in done)
-        waiting.add(submit(chunk))
+            yield waiting.popleft().result()
+        waiting.append(submit(chunk))
     while waiting:
-        done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-        yield from (future.result() for future in done)
+        yield waiting.popleft().result()
 
 
 def _prepare_worker() -> None:

@@ -46,9 +46,8 @@ class BuildOrder:
     recipe: Recipe
     dataset: Path
     split: Literal["train", "test", "all"] = "train"
-    source: str = "embedded"
-    place: str = ""
-    """what the source is given, for example a folder"""
+    photos: str = ""
+    """folder of photos; empty for those that come with the installation"""
 
     @property
     def splits(self) -> tuple[Split, ...]:
@@ -101,7 +100,7 @@ def build(order: BuildOrder, mapper: Mapper, watch: Watch) -> list[BuildReport]:
         RunConflictError: the dataset folder is in use or was made from something else.
     """
     with disk_errors(order.dataset), exclusive(order.dataset):
-        files = sources.get(order.source).files(order.place)
+        files = sources.get("folder" if order.photos else "embedded").files(order.photos)
         found = catalogue(files, order.recipe, order.dataset / RUNS / "scan", mapper, watch)
         return [_SplitBuild(order, split, found, mapper, watch).run() for split in order.splits]
 
@@ -152,8 +151,8 @@ class _SplitBuild:
         size = max(1, min(_MOST_PHOTOS, len(self.photos) // _FEWEST_CHUNKS))
         jobs = [RenderJob(tuple(pending[i : i + size]), self.recipe, self.workspace) for i in range(0, len(pending), size)]
         with self.watch.stage("render", len(pending), "photos") as advance:
-            for records in self.mapper(render_chunk, jobs, "render"):
-                advance(len(records))
+            for photos in self.mapper(render_chunk, jobs, "render"):
+                advance(photos)
 
     def _select(self) -> Selection:
         self.rendered_in: dict[str, Path] = {}
