@@ -1,0 +1,73 @@
+"""Linear filters whose arithmetic is exact, so that a crop, a thread count or a CPU's vector width cannot change a bit.
+
+Weights are whole numbers and every sum of products stays below 2**24, which float32 holds exactly: the order of additions and
+fused multiplications do not matter. A Gaussian is two such passes with one rounding, to 1/16, between them; its result is the
+exactly rounded one in about 99 of 100 samples and one level off in the others (measured on photographs, sigma 1 to 5).
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from distortions.model import Pixels
+
+__all__ = ["gaussian", "gaussian_radius", "integer_weights", "round_to_byte", "smooth"]
+
+_EXACT_BITS = 24
+_MIDDLE_BITS = 12
+_NONE = np.ones(1, np.float32)
+
+
+def gaussian_radius(sigma: float, truncate: float = 4.0) -> int:
+    """Pixels that a Gaussian reads on each side: cut at ``truncate`` sigmas as scipy and scikit-image do."""
+    return int(truncate * sigma + 0.5)
+
+
+def integer_weights(weights: NDArray[np.float64], bits: int) -> NDArray[np.float32]:
+    """Weights scaled to whole numbers that sum to exactly 2**bits; the largest one takes up the rounding errors."""
+    whole = np.rint(weights / weights.sum() * 2**bits)
+    whole[np.argmax(whole)] += 2**bits - whole.sum()
+    result: NDArray[np.float32] = whole.astype(np.float32)
+    return result
+
+
+@lru_cache(maxsize=64)
+def _gaussian_weights(sigma: float, bits: int) -> NDArray[np.float32]:
+    radius = gaussian_radius(sigma)
+    offsets = np.arange(-radius, radius + 1)
+    return integer_weights(np.exp(-0.5 * (offsets / sigma) ** 2), bits)
+
+
+def smooth(image: NDArray[np.uint8] | NDArray[np.uint16], bits: int, sigma: float) -> NDArray[np.float32]:
+    """Gaussian blur of samples of ``bits`` bits; borders are replicated, the kernel is cut at 4 sigma.
+
+    Args:
+        image: H x W x 3, whole numbers below 2**bits.
+        bits: 8 to 12.
+        sigma: standard deviation in pixels.
+
+    Returns:
+        float32 H x W x 3 on the scale of 8 bits (0 to 255), multiples of 2**-16.
+    """
+    first, second = _gaussian_weights(sigma, _EXACT_BITS - bits), _gaussian_weights(sigma, _EXACT_BITS - _MIDDLE_BITS)
+    to_middle = 2.0 ** (_MIDDLE_BITS - _EXACT_BITS)
+    rows = cv2.sepFilter2D(image, cv2.CV_32F, first * to_middle, _NONE, borderType=cv2.BORDER_REPLICATE)
+    np.rint(rows, out=rows)
+    scale = 2.0 ** (8 - _EXACT_BITS)
+    result: NDArray[np.float32] = cv2.sepFilter2D(rows, cv2.CV_32F, _NONE, second * scale, borderType=cv2.BORDER_REPLICATE)
+    return result
+
+
+def round_to_byte(values: NDArray[np.float32]) -> Pixels:
+    """Float32 samples of 0 to 255 (no negative ones) as uint8, rounded half to even and clipped."""
+    result: Pixels = cv2.convertScaleAbs(values)
+    return result
+
+
+def gaussian(pixels: Pixels, sigma: float) -> Pixels:
+    """Gaussian blur of a picture, uint8 to uint8."""
+    return round_to_byte(smooth(pixels, 8, sigma))
