@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
+from schemas.values import Severity
+
 __all__ = [
     "AnswerableSettings",
     "PhotoSettings",
@@ -13,6 +15,7 @@ __all__ = [
     "Quotas",
     "Recipe",
     "RegionSettings",
+    "ScreenSettings",
     "SelectSettings",
     "SplitSettings",
     "TeacherSettings",
@@ -38,6 +41,20 @@ class PhotoSettings(_Settings):
     min_side: Annotated[int, Field(ge=16, description="photos with a shorter side below this (pixels) are refused")] = 128
     max_megapixels: Annotated[float, Field(gt=0, description="files that declare more than this are refused unread")] = 100.0
     licence: Annotated[str, Field(description="licence written to the rows of photos that come with none of their own")] = ""
+
+
+class ScreenSettings(_Settings):
+    """[screen]: which photos are refused as not clean (``annotate.cleanliness``); ``annotate screen`` shows them."""
+
+    enabled: Annotated[bool, Field(description="whether photos that are not clean are refused")] = False
+    max_blur: Annotated[Share, Field(description="largest blur effect of the sharpest tenth of tiles, 0 sharp to 1")] = 0.45
+    max_blockiness: Annotated[
+        float, Field(ge=0, description="how much steeper steps across an 8-pixel grid may be than elsewhere")
+    ] = 0.25
+    max_noise: Annotated[
+        float, Field(ge=0, description="largest noise in the calmest tenth of tiles, standard deviation of 255")
+    ] = 4.0
+    max_clipping: Annotated[Share, Field(description="largest share of pixels that are black or white")] = 0.2
 
 
 class SplitSettings(_Settings):
@@ -208,6 +225,7 @@ class Recipe(_Settings):
     name: str = "demo"
     seed: Annotated[int, Field(ge=0, description="keys every random draw")] = 0
     photos: PhotoSettings = PhotoSettings()
+    screen: ScreenSettings = ScreenSettings()
     split: SplitSettings = SplitSettings()
     regions: RegionSettings = RegionSettings()
     plan: PlanSettings = PlanSettings()
