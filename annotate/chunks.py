@@ -20,7 +20,7 @@ from annotate.stages import distort, plan, segment, source, verify
 from annotate.stages.describe import DescribeReport, describe
 from annotate.tasks import tasks
 from annotate.workspace import Workspace
-from schemas.errors import PhotoError
+from schemas.errors import AnnotateError, PhotoError
 from schemas.keys import digest, sha256
 from schemas.recipe import Recipe
 from schemas.records import Count, RenderRecord
@@ -50,7 +50,7 @@ _PNG = (
     cv2.IMWRITE_PNG_STRATEGY, cv2.IMWRITE_PNG_STRATEGY_RLE,
     cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_PAETH,
 )  # fmt: skip
-_STOPS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}  # a disk that refuses is no photo's fault
+_STOPS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG}
 
 
 @dataclass(frozen=True)
@@ -147,6 +147,8 @@ def _render_photo(photo: Photo, job: RenderJob) -> RenderRecord:
         return _rendered(photo, job)
     except PhotoError as error:
         return _refused(photo, error.code, str(error))
+    except AnnotateError:  # a wrong setting or a disk that refuses is no photo's fault
+        raise
     except Exception as error:  # one photo must not stop a run: whatever it was is kept with its reason
         if isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno in _STOPS):
             raise

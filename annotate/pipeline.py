@@ -15,6 +15,7 @@ from annotate.catalogue import Catalogue, catalogue
 from annotate.chunks import Answers, RenderJob, TextJob, TextReport, answers_to, read_left_out, render_chunk, text_chunk, text_requests
 from annotate.mapping import Mapper
 from annotate.provenance import versions
+from annotate.segmenters import segmenters
 from annotate.sources import sources
 from annotate.stages.describe import DescribeReport
 from annotate.stages.select import Selection, select
@@ -99,6 +100,8 @@ def build(order: BuildOrder, mapper: Mapper, watch: Watch) -> list[BuildReport]:
         StorageError: the disk refuses.
         RunConflictError: the dataset folder is in use or was made from something else.
     """
+    teachers.get(order.recipe.teacher.name)
+    segmenters.get(order.recipe.regions.segmenter).open(order.recipe.regions.options)  # mistakes show before any work
     with disk_errors(order.dataset), exclusive(order.dataset):
         files = sources.get("folder" if order.photos else "embedded").files(order.photos)
         found = catalogue(files, order.recipe, order.dataset / RUNS / "scan", mapper, watch)

@@ -23,7 +23,7 @@ __all__ = ["disk_errors", "read_values", "write_bytes", "write_file", "write_fol
 
 M = TypeVar("M", bound=BaseModel)
 
-_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO}
+_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.EFBIG}
 
 
 def write_file(path: Path, write: Callable[[Path], object], *, durable: bool = False) -> None:
