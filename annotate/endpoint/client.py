@@ -1,0 +1,334 @@
+"""One question through everything: stored answers, claim, pace, request, retry table, structured output, ledger."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+import httpx2
+import openai
+from pydantic import BaseModel
+
+from annotate.endpoint.abilities import Abilities
+from annotate.endpoint.canary import Canary
+from annotate.endpoint.ladder import UnreadableError, read
+from annotate.endpoint.money import Money
+from annotate.endpoint.outcomes import TABLE, Event, Failure, Reply, pause_before_next, read_failure, read_reply
+from annotate.endpoint.pace import Pace
+from annotate.endpoint.prices import read_prices
+from annotate.endpoint.probe import probe
+from annotate.endpoint.question import Question
+from annotate.endpoint.store import AnswerStore, Closing, Quote, Stored, durable
+from annotate.endpoint.wire import request_body
+from schemas.errors import BudgetError, TeacherError
+from schemas.keys import unit
+from schemas.recipe import TeacherSettings
+
+__all__ = ["OPENAI_URL", "UNPARSABLE", "Client", "Outcome", "conclude"]
+
+OPENAI_URL = "https://api.openai.com/v1"
+UNPARSABLE = "unparsable"
+FLEX_TIMEOUT_S = 900.0
+"""flex requests may wait long for a place"""
+LONGEST_BACKOFF_S = 30.0
+NO_KEY = "none"
+GARBLED = Failure(Event.GARBLED, "HTTP 200 with something that is no completion")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a question: the object asked for, or why there is none."""
+
+    value: BaseModel | None = None
+    code: str = ""
+    reason: str = ""
+    saved: float = 0.0
+    """dollars that were not spent because the answer was there already"""
+
+
+@dataclass
+class _Trip:
+    """What one attempt has sent and received so far."""
+
+    sends: int = 0
+    raw: bytes = b""
+
+
+def conclude(question: Question, replies: Sequence[Reply]) -> Outcome | None:
+    """What the answers so far amount to; None if the question must be sent (again)."""
+    if not replies:
+        return None
+    last = replies[-1]
+    if last.event is Event.ANSWERED:
+        try:
+            return Outcome(read(question.form, last.text))
+        except UnreadableError as error:
+            return Outcome(code=UNPARSABLE, reason=str(error))
+    alike = {event for event in TABLE if TABLE[event].change == TABLE[last.event].change}
+    if sum(reply.event in alike for reply in replies) <= TABLE[last.event].resend:
+        return None
+    said = f": {last.text[:200]}" if last.event is Event.REFUSED else ""
+    return Outcome(code=last.event.value, reason=f"The endpoint ended {len(replies)} answers with {last.event.value}{said}.")
+
+
+class Client:
+    """An endpoint with its store. Used on one event loop, by any number of tasks."""
+
+    def __init__(self, settings: TeacherSettings, store: AnswerStore) -> None:
+        self.url = (settings.url or OPENAI_URL).rstrip("/")
+        self.settings, self.store = settings, store
+        price = read_prices(settings.prices).of(settings.model)
+        if settings.budget_usd is not None and price is None:
+            raise BudgetError(
+                f"teacher.budget_usd is set, but the price of model {settings.model!r} is unknown, so the cap cannot be held. "
+                "Name a price file with it in teacher.prices (zeros for a model of your own)."
+            )
+        self.money = Money(price, settings.budget_usd)
+        self.pace = Pace(settings.concurrency)
+        self.abilities = Abilities.presumed(self.url)
+        self._key = _key(settings, self.url)
+        self._canary = Canary(settings.canary if price else 0, store)
+        self._changed = asyncio.Event()
+        self._in_flight = 0
+
+    async def __aenter__(self) -> Self:
+        timeout = max(self.settings.timeout_s, FLEX_TIMEOUT_S) if self.settings.tier == "flex" else self.settings.timeout_s
+        self._deadline = timeout
+        connections = httpx2.Limits(
+            max_connections=self.settings.concurrency + 8, max_keepalive_connections=self.settings.concurrency + 8
+        )
+        transport = openai.DefaultAsyncHttpxClient(limits=connections, timeout=httpx2.Timeout(timeout, connect=10.0, pool=None))
+        self._openai = openai.AsyncOpenAI(base_url=self.url, api_key=self._key, max_retries=0, http_client=transport)
+        known = self.store.abilities(self.url, self.settings.model)
+        if known is not None:
+            self.abilities = known
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        await self._openai.close()
+
+    async def prepare(self) -> None:
+        """Learns what the endpoint can do, once for each (base URL, model).
+
+        Raises:
+            TeacherError: it cannot be reached or refuses to work.
+        """
+        if not self.abilities.probed:
+            await self._learn(await probe(self, self.abilities))
+
+    def stored(self, questions: Iterable[Question]) -> dict[str, Outcome]:
+        """Outcomes, by key, of those questions that need not be sent."""
+        by_key = {question.key: question for question in questions}
+        found: dict[str, Outcome] = {}
+        for key, answers in self.store.answers(by_key).items():
+            if (outcome := _from_stored(by_key[key], answers)) is not None:
+                found[key] = outcome
+        return found
+
+    async def ask(self, question: Question) -> Outcome:
+        """The outcome of a question: from the store, or sent until the table says to stop.
+
+        Raises:
+            TeacherError: the endpoint refuses to work at all.
+            BudgetError: the cap is reached, or the first answers cost far more than expected.
+        """
+        files: list[bytes] | None = None
+        timeouts = 0
+        while True:
+            stored = self.store.answers([question.key]).get(question.key, [])
+            replies = [read_reply(answer.raw) for answer in stored]
+            if (outcome := conclude(question, replies)) is not None:
+                return outcome
+            if files is None:
+                files = await asyncio.to_thread(lambda: [image.load() for image in question.images])
+            limit = question.max_tokens * (2 if any(r.event in (Event.CUT, Event.EMPTY) for r in replies) else 1)
+            wording = question.plainer() if any(r.event in (Event.FILTERED, Event.REFUSED) for r in replies) else question
+            attempt = await self._claim(question, len(stored), limit)
+            if attempt is None:
+                continue
+            failure = await self._attempt(attempt, wording, files, limit)
+            if failure is None:
+                continue
+            timeouts += failure.event is Event.TIMED_OUT
+            if failure.event is not Event.TIMED_OUT or timeouts > TABLE[Event.TIMED_OUT].resend:
+                return Outcome(code=failure.event.value, reason=failure.reason)
+
+    # -- claiming ---------------------------------------------------------------------------------------------------------
+
+    async def _claim(self, question: Question, known: int, limit: int) -> int | None:
+        """The number of a new attempt; None if an answer has come in from elsewhere."""
+        quote = Quote(self.money.expected(question, self.settings.tier), self.money.worst(question, limit), self.money.cap)
+        wait = 0.1
+        while True:
+            await self._canary.passed()
+            self._changed.clear()
+            claim = await durable(self.store.claim(question, known, quote))
+            if claim.outcome == "granted":
+                self._in_flight += 1
+                self._canary.sent()
+                return claim.attempt
+            if claim.outcome == "answered":
+                return None
+            if claim.outcome == "over budget":
+                await self._await_money(claim.ledger.reserved, claim.ledger.committed, quote)
+            else:
+                await asyncio.sleep(wait)
+                wait = min(2.0, wait * 1.5)
+
+    async def _await_money(self, reserved: float, committed: float, quote: Quote) -> None:
+        """Waits for reservations to be given back; raises if there are none."""
+        if self._in_flight:
+            await self._changed.wait()
+            return
+        await durable(self.store.bury_the_dead())
+        if reserved <= 1e-12 or self.store.ledger().reserved <= 1e-12:
+            raise BudgetError(
+                f"The cap of ${quote.cap:g} is reached: ${committed:.4f} is spent or may be billed, and the next request may "
+                f"cost ${quote.worst:.4f}. What is paid for is kept: to go on, run the same command with a higher --budget-usd."
+            )
+        await asyncio.sleep(1.0)
+
+    # -- sending ----------------------------------------------------------------------------------------------------------
+
+    async def _attempt(self, attempt: int, question: Question, files: Sequence[bytes], limit: int) -> Failure | None:
+        """Sends until there is an answer, which is stored, or the table gives up; None for an answer."""
+        trip = _Trip()
+        closing: Closing | None = None
+        try:
+            result = await self._send(question, files, limit, trip)
+            closing = self._closing(result, trip, question, limit)
+        except TeacherError as error:
+            closing = Closing("failed", sends=trip.sends, note=str(error))
+            raise
+        finally:
+            # Cancelled: what was sent may be billed, what still waited for its turn is not.
+            left = closing or Closing("unknown" if trip.sends else "failed", sends=trip.sends, note="cancelled")
+            await durable(self.store.settle(attempt, left))
+            self._in_flight -= 1
+            self._changed.set()
+            self._canary.settled()
+        return result if isinstance(result, Failure) else None
+
+    def _closing(self, result: Reply | Failure, trip: _Trip, question: Question, limit: int) -> Closing:
+        if isinstance(result, Failure):
+            return Closing("unknown" if result.event is Event.TIMED_OUT else "failed", sends=trip.sends, note=result.reason)
+        usage = result.usage
+        tier = result.tier or (self.settings.tier if self.abilities.service_tier else "")
+        return Closing(
+            "answered",
+            cost=self.money.real(usage, question, limit, tier),
+            sends=trip.sends,
+            tokens=(usage.input, usage.cached, usage.output),
+            tier=tier,
+            note=result.model,
+            raw=trip.raw,
+        )
+
+    async def _send(self, question: Question, files: Sequence[bytes], limit: int, trip: _Trip) -> Reply | Failure:
+        """An answer, whose bytes are then in ``trip``, or the failure that ends this attempt."""
+        seen: Counter[Event] = Counter()
+        while True:
+            used = self.abilities
+            body = request_body(question, used, files, max_tokens=limit, tier=self.settings.tier)
+            async with self.pace.slot():
+                sent_at = time.monotonic()
+                trip.sends += 1
+                result, trip.raw = await self.post(body)
+            if isinstance(result, Reply) and result.event is not Event.GARBLED:
+                return result
+            failure = result if isinstance(result, Failure) else GARBLED
+            seen[failure.event] += 1
+            if seen[failure.event] > TABLE[failure.event].resend:
+                return self._give_up(failure)
+            await self.before_resend(failure, used, seen[failure.event], sent_at)
+
+    async def post(self, body: bytes) -> tuple[Reply | Failure, bytes]:
+        """Sends one request; what came back and its bytes, without the key should the server repeat it."""
+        try:
+            async with asyncio.timeout(self._deadline + 1):
+                response = await self._openai.post(
+                    "/chat/completions",
+                    cast_to=httpx2.Response,
+                    content=body,
+                    options={"headers": {"Content-Type": "application/json"}},
+                )
+                raw = response.content
+        except (openai.OpenAIError, httpx2.HTTPError, TimeoutError) as error:
+            return self._scrubbed(read_failure(error)), b""
+        self.pace.succeeded()
+        if pause := pause_before_next(response.headers):
+            self.pace.pause(min(pause, self.settings.patience_s))
+        raw = raw.replace(self._key.encode(), b"***") if self._key != NO_KEY else raw
+        return read_reply(raw), raw
+
+    async def before_resend(self, failure: Failure, used: Abilities, times: int, sent_at: float = 0.0) -> None:
+        """Does what the table's row says before the request goes out again."""
+        jitter = 0.5 + unit(self.store.owner, failure.reason, times, int(sent_at * 1e6))
+        backoff = min(LONGEST_BACKOFF_S, 0.5 * 2 ** (times - 1)) * jitter
+        if failure.event is Event.RATE_LIMITED:
+            wait = failure.wait if failure.wait is not None else backoff
+            self._check_patience(failure, wait)
+            self.pace.limited(wait, sent_at)
+        elif failure.event is Event.PARAMETER:
+            await self._renegotiate(failure, used)
+        else:
+            await asyncio.sleep(max(backoff, failure.wait or 0.0))
+
+    def _check_patience(self, failure: Failure, wait: float) -> None:
+        """Stops a run that a rate limit holds up for longer than ``patience_s``."""
+        if max(wait, time.monotonic() - self.pace.last_success) > self.settings.patience_s:
+            raise TeacherError(
+                f"{self.url}: the rate limit does not lift ({failure.reason}; asked to wait {wait:.0f} s, teacher.patience_s is "
+                f"{self.settings.patience_s:.0f}). Everything so far is kept: run again later, or raise teacher.patience_s."
+            )
+
+    async def _renegotiate(self, failure: Failure, used: Abilities) -> None:
+        """Gives up what the endpoint refused, for good; another task may have done so meanwhile."""
+        if self.abilities == used:
+            left = used.without(failure.parameter)
+            if left is None or left == used:
+                raise self.refusal(failure)
+            await self._learn(left)
+
+    async def _learn(self, abilities: Abilities) -> None:
+        self.abilities = abilities
+        await durable(self.store.learn(self.url, self.settings.model, abilities))
+
+    def _give_up(self, failure: Failure) -> Failure:
+        if TABLE[failure.event].then == "stop":
+            raise self.refusal(failure)
+        return failure
+
+    def refusal(self, failure: Failure) -> TeacherError:
+        """The error that ends a run because of a failure, with what to do about it."""
+        advice = {401: f"check the key in ${self.settings.key_variable}", 429: "check the account's quota and billing"}
+        advice |= {403: "check what the key may use", 404: "check teacher.url and teacher.model"}
+        todo = advice.get(failure.status, "check teacher.url, teacher.model and the endpoint's log")
+        return TeacherError(
+            f"{self.url}, model {self.settings.model!r}: {failure.reason}. Everything so far is kept; {todo}, then run again."
+        )
+
+    def _scrubbed(self, failure: Failure) -> Failure:
+        if self._key == NO_KEY or self._key not in failure.reason:
+            return failure
+        return Failure(failure.event, failure.reason.replace(self._key, "***"), failure.status, failure.wait, failure.parameter)
+
+
+def _key(settings: TeacherSettings, url: str) -> str:
+    key = os.environ.get(settings.key_variable, "").strip()
+    if not key and url == OPENAI_URL:
+        raise TeacherError(
+            f"No key: set the environment variable {settings.key_variable}, or name another in teacher.key_variable."
+        )
+    return key or NO_KEY
+
+
+def _from_stored(question: Question, answers: Sequence[Stored]) -> Outcome | None:
+    outcome = conclude(question, [read_reply(answer.raw) for answer in answers])
+    return outcome and Outcome(outcome.value, outcome.code, outcome.reason, sum(answer.cost for answer in answers))

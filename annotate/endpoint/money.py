@@ -1,0 +1,61 @@
+"""What a question will cost: usually, and at worst."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil
+
+from annotate.endpoint.ladder import response_format
+from annotate.endpoint.outcomes import Usage
+from annotate.endpoint.prices import Price
+from annotate.endpoint.question import Question
+from schemas.keys import canonical_json
+
+__all__ = ["Money", "expected_tokens", "worst_tokens"]
+
+CHARACTERS_PER_TOKEN = 4.0
+"""of English text, for what is expected"""
+FRAME_TOKENS = 20
+"""roles and separators of a request"""
+IMAGE_DOUBT = 1.5
+"""documents and bills on image tokens have disagreed by about this much"""
+
+
+def expected_tokens(question: Question, price: Price) -> tuple[int, int, int]:
+    """(input, cached, output) tokens that a question usually takes."""
+    letters = sum(map(len, question.texts)) + len(canonical_json(response_format("strict", question.form)))
+    pictures = sum(price.image.tokens(image.width, image.height) for image in question.images)
+    return ceil(letters / CHARACTERS_PER_TOKEN) + FRAME_TOKENS + pictures, 0, question.output_tokens
+
+
+def worst_tokens(question: Question, price: Price, max_tokens: int) -> tuple[int, int, int]:
+    """(input, cached, output) tokens that a question cannot exceed: a token is at least a byte, the answer has its limit."""
+    letters = sum(len(text.encode()) for text in question.texts) + 2 * len(
+        canonical_json(response_format("strict", question.form))
+    )
+    pictures = sum(price.image.tokens(image.width, image.height) for image in question.images)
+    return letters + 200 + ceil(pictures * IMAGE_DOUBT), 0, max_tokens
+
+
+@dataclass(frozen=True)
+class Money:
+    """Prices of one model; free of charge where they are unknown and no cap asks for them."""
+
+    price: Price | None
+    cap: float | None = None
+
+    def expected(self, question: Question, tier: str = "") -> float:
+        """Dollars that a question usually costs."""
+        return self.price.cost(expected_tokens(question, self.price), tier) if self.price else 0.0
+
+    def worst(self, question: Question, max_tokens: int) -> float:
+        """Dollars to reserve before sending, at the dearest tier: what is asked for is not always what is given."""
+        return self.price.cost(worst_tokens(question, self.price, max_tokens)) if self.price else 0.0
+
+    def real(self, usage: Usage, question: Question, max_tokens: int, tier: str = "") -> float:
+        """Dollars that an answer cost by its usage; the worst where the server does not say."""
+        if self.price is None:
+            return 0.0
+        if not usage.known:
+            return self.worst(question, max_tokens)
+        return self.price.cost((usage.input, usage.cached, usage.output), tier)
