@@ -1,7 +1,7 @@
 """What a finished dataset must obey. One file is one rule; ``annotate.rules`` is also the entry-point group.
 
-A rule looks at one of three things, which its ``scope`` names: the rows of one picture, the pixels of one picture, or the
-dataset as a whole. Rules trust nothing that is stored: they derive it again and name what differs.
+What a rule looks at is its ``scope``: the rows of one picture, a stored picture, a stored picture with its photo (only if
+the photos are given), or the dataset as a whole. Rules trust nothing that is stored: they derive it again and name what differs.
 """
 
 from __future__ import annotations
@@ -19,21 +19,21 @@ from schemas.rows import Row
 from schemas.values import Finding
 
 if TYPE_CHECKING:
-    from annotate.dataset import Dataset
+    from annotate.dataset import Dataset, Entry
 
 __all__ = ["DatasetRule", "PixelsRule", "RowsRule", "Rule", "StoredPicture", "rules"]
 
 
 @dataclass(frozen=True)
 class StoredPicture:
-    """A picture as it lies in a shard, with the pristine photo it was made from if the user gave the photos."""
+    """A picture as it lies in a shard."""
 
     row: Row
     """the first row that shows it"""
     file: bytes | None
     """the stored PNG file, None if the row holds none"""
     photo: NDArray[np.uint8] | None = None
-    """uint8 RGB H x W x 3, as the source stage loads it"""
+    """the pristine photo, uint8 RGB H x W x 3, as the source stage loads it; None in scope ``pixels``"""
 
 
 class RowsRule(Protocol):
@@ -48,10 +48,10 @@ class RowsRule(Protocol):
 
 
 class PixelsRule(Protocol):
-    """Looks at a stored picture."""
+    """Looks at a stored picture: in scope ``photos`` once for each picture, with its photo."""
 
     name: str
-    scope: Literal["pixels"]
+    scope: Literal["pixels", "photos"]
 
     def find(self, picture: StoredPicture, recipe: Recipe) -> Iterator[Finding]:
         """What the rule has against the picture; ``subject`` is the id of its first row."""
@@ -64,8 +64,8 @@ class DatasetRule(Protocol):
     name: str
     scope: Literal["dataset"]
 
-    def find(self, dataset: Dataset) -> Iterator[Finding]:
-        """What the rule has against the dataset; ``subject`` is a row's id or a file."""
+    def find(self, dataset: Dataset, entries: Sequence[Entry]) -> Iterator[Finding]:
+        """What the rule has against the dataset and its rows, in file order; ``subject`` is a row's id or a file."""
         ...
 
 

@@ -9,7 +9,6 @@ from typing import Any
 from annotate.checks import judge
 from annotate.facts import Refusal, ambiguous_phrases, picture_of, types, unseen
 from annotate.strata import stratum
-from annotate.strata import stratum
 from schemas.keys import digest
 from schemas.recipe import Recipe
 from schemas.rows import Image as StoredImage

@@ -1,0 +1,60 @@
+"""Provenance fits the recipe beside the data, and prose says who wrote and who checked it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import Literal
+
+from schemas.keys import digest
+from schemas.recipe import Recipe, content_settings
+from schemas.rows import SCHEMA_VERSION, ReferringRow, Row
+from schemas.values import Finding
+
+__all__ = ["PLUGIN", "ProvenanceRule"]
+
+
+class ProvenanceRule:
+    """Recipe name, digest and seed, schema version, and whether a computed answer is called computed."""
+
+    name = "provenance"
+    scope: Literal["rows"] = "rows"
+
+    def find(self, rows: Sequence[Row], recipe: Recipe) -> Iterator[Finding]:
+        """Looks at every row."""
+        wanted = {
+            "recipe": recipe.name,
+            "recipe_digest": _digest(recipe.model_dump_json()),
+            "seed": recipe.seed,
+            "segmenter": recipe.regions.segmenter,
+        }
+        for row in rows:
+            for field, value in wanted.items():
+                stored = getattr(row.provenance, field)
+                if stored != value:
+                    yield _finding(row, f"{field} is {stored!r} but the recipe beside the data says {value!r}")
+            if row.provenance.schema_version != SCHEMA_VERSION:
+                yield _finding(row, f"schema version {row.provenance.schema_version}, not {SCHEMA_VERSION}")
+            yield from _author(row)
+
+
+def _author(row: Row) -> Iterator[Finding]:
+    computed = isinstance(row, ReferringRow) and row.form == "short"
+    told = row.provenance
+    if computed != (told.teacher == "computed") or computed != (told.attempts == 0) or computed != (told.checked == "computed"):
+        kind = "computed" if computed else "prose"
+        yield _finding(
+            row, f"the answer is {kind}, but teacher {told.teacher!r}, checks {told.checked!r}, {told.attempts} attempts"
+        )
+
+
+def _finding(row: Row, message: str) -> Finding:
+    return Finding(code="provenance", message=message, subject=row.id)
+
+
+@cache
+def _digest(recipe: str) -> str:
+    return digest(content_settings(Recipe.model_validate_json(recipe)))
+
+
+PLUGIN = ProvenanceRule()

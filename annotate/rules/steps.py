@@ -1,0 +1,70 @@
+"""Every step is one that the recipe allows and says of itself what its function, level and seed give."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import Literal
+
+from annotate.palette import PAIR_LEVELS, SINGLE_LEVELS, Palette, palette
+from distortions import UnknownDistortionError, make_step
+from schemas.recipe import Recipe
+from schemas.rows import Row
+from schemas.values import Finding, RegionState, Step
+
+__all__ = ["PLUGIN", "Steps"]
+
+
+class Steps:
+    """Number, pair, levels, functions, severity words, parameters and measures of every region's steps."""
+
+    name = "steps"
+    scope: Literal["rows"] = "rows"
+
+    def find(self, rows: Sequence[Row], recipe: Recipe) -> Iterator[Finding]:
+        """Looks at the first row: the rule ``one_picture`` makes the others equal."""
+        row = rows[0]
+        known = palette(recipe.plan)
+        for i, region in enumerate(row.regions):
+            problems = [*_shape(region), *_allowed(region, known), *(line for step in region.steps for line in _step(step))]
+            yield from (Finding(code="steps", message=f"region {i}: {line}", subject=row.id) for line in problems)
+
+
+def _shape(region: RegionState) -> Iterator[str]:
+    if len(region.measures) != len(region.steps):
+        yield f"{len(region.steps)} steps but {len(region.measures)} measures"
+    if not region.steps and region.strength:
+        yield f"clean but of strength {region.strength:g}"
+    if len(region.steps) < 2 and region.order_gap:
+        yield f"an order gap of {region.order_gap:g} without two steps"
+    if len(region.steps) == 1 and region.measures and region.measures[0].strength != region.strength:
+        yield "its only step and the region differ in strength"
+
+
+def _allowed(region: RegionState, known: Palette) -> Iterator[str]:
+    order = tuple(step.category for step in region.steps)
+    if len(order) > 2 or (len(order) == 2 and order not in known.pairs):
+        yield f"{' > '.join(order)} is no order that the recipe allows on one region"
+    for step in region.steps:
+        levels = PAIR_LEVELS if len(order) == 2 else SINGLE_LEVELS
+        if step.level not in known.functions.get(step.category, {}).get(step.function, ()) or step.level not in levels:
+            yield f"the recipe draws no {step.category} by {step.function} at level {step.level} here"
+
+
+def _step(step: Step) -> Iterator[str]:
+    try:
+        derived = _made(step.function, step.level, step.seed)
+    except (UnknownDistortionError, ValueError) as error:
+        yield str(error)
+        return
+    for field in ("category", "severity", "parameters"):
+        if getattr(step, field) != getattr(derived, field):
+            yield f"{step.function} at level {step.level} has {field} {getattr(derived, field)}, not {getattr(step, field)}"
+
+
+@lru_cache(maxsize=256)
+def _made(function: str, level: int, seed: int) -> Step:
+    return make_step(function, level, seed)
+
+
+PLUGIN = Steps()
