@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,8 @@ from scipy.special import ndtri
 from schemas.keys import KeyPart, generator
 
 __all__ = ["NoiseField", "normal_quantiles", "normal_table"]
+
+S = TypeVar("S", bound=np.generic)
 
 _WORDS = 4
 """uint64 words made by one step of Philox's counter"""
@@ -52,6 +55,10 @@ class NoiseField:
         window = samples.reshape(self.height, self.whole_width, channels)
         return window[:, self.left : self.left + self.width]
 
+    def take(self, table: NDArray[S], channels: int, purpose: str = "") -> NDArray[S]:
+        """Variates by the inverse of their distribution: entries of a table of 65536 quantiles, height x width x channels."""
+        return np.take(table, self.uint16(channels, purpose).astype(np.intp))
+
 
 @lru_cache(maxsize=1)
 def normal_quantiles() -> NDArray[np.float64]:
@@ -63,7 +70,7 @@ def normal_quantiles() -> NDArray[np.float64]:
 
 @lru_cache(maxsize=64)
 def normal_table(scale: float) -> NDArray[np.int16]:
-    """``scale`` times the normal quantiles, rounded to whole numbers: gather from it with ``NoiseField.uint16``."""
+    """``scale`` times the normal quantiles, rounded to whole numbers: a table for ``NoiseField.take``."""
     table = np.rint(normal_quantiles() * scale).astype(np.int16)
     table.setflags(write=False)
     return table

@@ -32,9 +32,9 @@ def scale_saturation(pixels: Pixels, parameters: Parameters, _: Window) -> Pixel
     channels = cv2.split(pixels)
     largest = cv2.max(cv2.max(channels[0], channels[1]), channels[2])
     smallest = cv2.min(cv2.min(channels[0], channels[1]), channels[2])
-    factor = _factors(float(parameters["scale"]))[(largest.astype(np.uint16) << 8) | smallest]
-    faded = [largest - np.rint((largest - channel) * factor).astype(np.uint8) for channel in channels]
-    result: Pixels = cv2.merge(faded)
+    factor = np.take(_factors(float(parameters["scale"])), largest.astype(np.intp) << 8 | smallest)
+    below = [cv2.multiply(largest - channel, factor, dtype=cv2.CV_8U) for channel in channels]
+    result: Pixels = cv2.merge([largest - distance for distance in below])
     return result
 
 

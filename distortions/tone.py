@@ -1,4 +1,4 @@
-"""Tone curves: a table of 256 values for all channels, one for each channel, or one for each HSV value (the largest channel)."""
+"""Tone curves: 256 values for all channels, for each channel, or for the HSV value (the largest channel)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from distortions.model import Pixels
 
-__all__ = ["apply_table", "apply_value_table", "byte_table", "value_table"]
+__all__ = ["apply_table", "apply_value_curve", "byte_table"]
 
 Curve = NDArray[np.float64]
 
@@ -24,23 +24,19 @@ def apply_table(pixels: Pixels, table: NDArray[np.uint8]) -> Pixels:
     return result
 
 
-def value_table(curve: Curve) -> NDArray[np.uint8]:
-    """What becomes of channel c in a pixel of HSV value v when v becomes ``curve[v]``, as a flat table at ``256 v + c``.
+def apply_value_curve(pixels: Pixels, curve: Curve) -> Pixels:
+    """Sends the HSV value (the largest channel) of each pixel along a curve of 256 values; hue and saturation stay.
 
-    Hue and saturation stay, so all channels are multiplied by curve[v] / v; black becomes grey. ``curve``: 256 values, 0 to 255,
-    and beyond: channels are clipped after the multiplication.
+    So all channels are multiplied by curve[v] / v, then rounded and clipped; black becomes grey.
     """
     value = np.arange(256.0)
-    scale = np.divide(curve, value, out=np.zeros(256), where=value > 0)
-    table = scale[:, None] * value[None, :]
-    table[0] = curve[0]
-    return byte_table(table).ravel()
-
-
-def apply_value_table(pixels: Pixels, table: NDArray[np.uint8]) -> Pixels:
-    """Looks every sample up at 256 x (largest channel of its pixel) + sample."""
-    red, green, blue = cv2.split(pixels)
-    index = cv2.max(cv2.max(red, green), blue).astype(np.uint16)
-    index <<= 8
-    result: Pixels = table[index[..., None] | pixels]
+    ratio = np.divide(curve, value, out=np.zeros(256), where=value > 0).clip(0).astype(np.float32)
+    channels = cv2.split(pixels)
+    largest = cv2.max(cv2.max(channels[0], channels[1]), channels[2])
+    factor = cv2.LUT(largest, ratio)
+    scaled = [cv2.multiply(channel, factor, dtype=cv2.CV_8U) for channel in channels]
+    result: Pixels = cv2.merge(scaled)
+    grey = int(byte_table(curve)[0])
+    if grey:
+        result[largest == 0] = grey
     return result

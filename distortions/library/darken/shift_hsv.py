@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from distortions.model import Distortion, Parameters, Pixels, Window
-from distortions.tone import apply_value_table, value_table
+from distortions.tone import apply_value_curve
 
 __all__ = ["PLUGIN"]
 
 
 def _apply(pixels: Pixels, parameters: Parameters, _: Window) -> Pixels:
-    return apply_value_table(pixels, value_table(np.arange(256) - 255 * parameters["shift"]))
+    return apply_value_curve(pixels, np.arange(256) - 255 * parameters["shift"])
 
 
 PLUGIN = Distortion(

@@ -11,7 +11,7 @@ __all__ = ["PLUGIN"]
 
 
 def _apply(pixels: Pixels, parameters: Parameters, window: Window) -> Pixels:
-    noise = normal_table(255 * parameters["sigma"])[window.noise.uint16(3)]
+    noise = window.noise.take(normal_table(255 * parameters["sigma"]), 3)
     result: Pixels = cv2.add(pixels, noise, dtype=cv2.CV_8U)
     return result
 

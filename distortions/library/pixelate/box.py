@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,32 +16,26 @@ Indices = NDArray[np.int64]
 
 
 def _apply(pixels: Pixels, parameters: Parameters, window: Window) -> Pixels:
-    tops, bottoms, rows = _blocks(window.height, parameters["scale"], window.top, pixels.shape[0])
-    lefts, rights, columns = _blocks(window.width, parameters["scale"], window.left, pixels.shape[1])
-    sums = _sums(_sums(pixels, tops, bottoms, 0), lefts, rights, 1)
-    counts = ((bottoms - tops)[:, None] * (rights - lefts)[None, :])[..., None]
+    rows, row = _blocks(window.height, parameters["scale"], window.top, pixels.shape[0])
+    columns, column = _blocks(window.width, parameters["scale"], window.left, pixels.shape[1])
+    corners = cv2.integral(pixels)[rows][:, columns]
+    sums = np.diff(np.diff(corners, axis=0), axis=1)
+    counts = (np.diff(rows)[:, None] * np.diff(columns)[None, :])[..., None]
     means = ((2 * sums + counts) // (2 * counts)).astype(np.uint8)
-    result: Pixels = means[rows][:, columns]
-    return result
+    return np.take(np.take(means, column, axis=1), row, axis=0)
 
 
-def _blocks(whole: int, scale: float, start: int, length: int) -> tuple[Indices, Indices, Indices]:
-    """First and last (exclusive) pixel of each block that a window shows, cut to it, and the block of each of its pixels.
+def _blocks(whole: int, scale: float, start: int, length: int) -> tuple[Indices, Indices]:
+    """Edges of the blocks that a window shows, cut to it, and the number of the block that each of its pixels shows.
 
-    ``whole`` pixels become int(whole x scale) blocks, as Pillow's BOX and NEAREST resizing divides them.
+    ``whole`` pixels become int(whole x scale) blocks, divided as Pillow's BOX and NEAREST resizing does; on an exact half the
+    two differ by a pixel.
     """
     count = max(int(whole * scale), 1)
-    block = (2 * np.arange(start, start + length) + 1) * count // (2 * whole)
-    number = np.arange(block[0], block[-1] + 1)
-    first = (2 * number * whole + count) // (2 * count)
-    last = (2 * (number + 1) * whole + count) // (2 * count)
-    return np.clip(first - start, 0, length - 1), np.clip(last - start, 1, length), block - block[0]
-
-
-def _sums(values: NDArray[np.generic], first: Indices, last: Indices, axis: int) -> NDArray[np.int64]:
-    edges = np.stack([first, last], axis=-1).ravel()
-    padded = np.concatenate([values, np.zeros_like(values.take([0], axis))], axis)
-    return np.add.reduceat(padded, edges, axis=axis, dtype=np.int64)[(slice(None, None, 2),) if axis == 0 else np.s_[:, ::2]]
+    shown = (2 * np.arange(start, start + length) + 1) * count // (2 * whole)
+    number = np.arange(shown[0], shown[-1] + 2)
+    edges = (2 * number * whole + count) // (2 * count) - start
+    return np.clip(edges, 0, length), shown - shown[0]
 
 
 def _reach(parameters: Parameters) -> Support:

@@ -1,0 +1,43 @@
+"""Glass blur: a Gaussian, a local shuffle, a Gaussian."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from distortions.model import Distortion, Parameters, Pixels, Support, Window
+from distortions.shuffling import shuffle_reach, shuffled_index, take_pixels
+from distortions.smoothing import gaussian_radius, round_to_byte, smooth
+
+__all__ = ["PLUGIN"]
+
+_BITS = 12
+"""precision of the samples between the two Gaussians"""
+
+
+def _apply(pixels: Pixels, parameters: Parameters, window: Window) -> Pixels:
+    height, width = pixels.shape[:2]
+    index = shuffled_index(window, (height, width), int(parameters["shift"]), int(parameters["passes"]))
+    soft: NDArray[np.uint16] = cv2.multiply(smooth(pixels, 8, parameters["sigma"]), 2 ** (_BITS - 8), dtype=cv2.CV_16U)
+    return round_to_byte(smooth(take_pixels(soft, index), _BITS, parameters["sigma"]))
+
+
+def _reach(parameters: Parameters) -> Support:
+    blur, shuffle = 2 * gaussian_radius(parameters["sigma"]), shuffle_reach(int(parameters["shift"]), int(parameters["passes"]))
+    return Support(shuffle.top + blur, shuffle.bottom + blur, shuffle.left + blur, shuffle.right + blur)
+
+
+_PANES = ((0.7, 1, 1), (0.9, 2, 1), (1.2, 2, 2), (1.4, 3, 2), (1.6, 4, 2))
+
+PLUGIN = Distortion(
+    name="blur.glass",
+    category="blur",
+    taxonomy="dq495k",
+    levels=tuple({"sigma": sigma, "shift": shift, "passes": passes} for sigma, shift, passes in _PANES),
+    sentence="Everything is soft and wavy, as if seen through frosted glass.",
+    source="XPixelGroup/DepictQA build_datasets/x_distortion/blur.py, helper.py",
+    apply=_apply,
+    reach=_reach,
+    random=True,
+)

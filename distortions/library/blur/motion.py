@@ -1,0 +1,95 @@
+"""Motion blur: a one-sided trail along a line, strongest at its start."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import ceil, cos, radians, sin
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from distortions.model import Distortion, Parameters, Pixels, Support, Window
+from distortions.smoothing import integer_weights, round_to_byte
+
+__all__ = ["PLUGIN"]
+
+Tap = tuple[int, int, float]
+"""(rows down, columns right, whole-number weight)"""
+_BITS = 16
+_LARGEST_KERNEL = 121
+"""entries up to which OpenCV filters directly, with exact sums of whole numbers; larger kernels go through an inexact DFT"""
+
+
+def _apply(pixels: Pixels, parameters: Parameters, _: Window) -> Pixels:
+    height, width = pixels.shape[:2]
+    reach = _reach(parameters)
+    padded = cv2.copyMakeBorder(pixels, reach.top, reach.bottom, reach.left, reach.right, cv2.BORDER_REPLICATE)
+    samples = padded.astype(np.float32)
+    total = np.zeros(pixels.shape, np.float32)
+    for top, left, kernel in _kernels(_taps(parameters)):
+        y, x = top + reach.top, left + reach.left
+        piece = samples[y : y + height + kernel.shape[0] - 1, x : x + width + kernel.shape[1] - 1]
+        cv2.add(total, cv2.filter2D(piece, cv2.CV_32F, kernel, anchor=(0, 0))[:height, :width], dst=total)
+    return round_to_byte(total)
+
+
+def _taps(parameters: Parameters) -> list[Tap]:
+    """The line's pixels: a half-Gaussian that falls off from the pixel itself, placed on the nearest pixels."""
+    steps = np.arange(2 * int(parameters["radius"]) + 1)
+    weights = integer_weights(np.exp(-0.5 * (steps / parameters["sigma"]) ** 2), _BITS) * 2.0**-_BITS
+    angle = radians(parameters["angle"])
+    return [(ceil(step * sin(angle) - 0.5), ceil(step * cos(angle) - 0.5), float(weights[step])) for step in steps]
+
+
+def _kernels(taps: list[Tap]) -> Iterator[tuple[int, int, NDArray[np.float32]]]:
+    """The taps in pieces small enough for direct filtering: (top, left, kernel)."""
+    group: list[Tap] = []
+    for tap in taps:
+        if group and _area([*group, tap]) > _LARGEST_KERNEL:
+            yield _kernel(group)
+            group = []
+        group.append(tap)
+    yield _kernel(group)
+
+
+def _area(taps: list[Tap]) -> int:
+    rows, columns = [tap[0] for tap in taps], [tap[1] for tap in taps]
+    return (max(rows) - min(rows) + 1) * (max(columns) - min(columns) + 1)
+
+
+def _kernel(taps: list[Tap]) -> tuple[int, int, NDArray[np.float32]]:
+    rows, columns = [tap[0] for tap in taps], [tap[1] for tap in taps]
+    top, left = min(rows), min(columns)
+    kernel = np.zeros((max(rows) - top + 1, max(columns) - left + 1), np.float32)
+    for row, column, weight in taps:
+        kernel[row - top, column - left] += weight
+    return top, left, kernel
+
+
+def _reach(parameters: Parameters) -> Support:
+    if "angle" not in parameters:
+        return Support.around(2 * int(parameters["radius"]))
+    taps = _taps(parameters)
+    rows, columns = [tap[0] for tap in taps], [tap[1] for tap in taps]
+    return Support(-min(*rows, 0), max(*rows, 0), -min(*columns, 0), max(*columns, 0))
+
+
+def _draw(generator: np.random.Generator, _: Parameters) -> Parameters:
+    return {"angle": round(float(generator.uniform(-90, 90)), 3)}
+
+
+_LINES = ((5, 3.0), (10, 5.0), (15, 7.0), (15, 9.0), (20, 12.0))
+
+PLUGIN = Distortion(
+    name="blur.motion",
+    category="blur",
+    taxonomy="dq495k",
+    levels=tuple({"radius": radius, "sigma": sigma} for radius, sigma in _LINES),
+    sentence="Everything is smeared along one direction, as if the camera had moved.",
+    source="XPixelGroup/DepictQA build_datasets/x_distortion/blur.py, helper.py (angle in degrees, uniform in -90 to 90)",
+    apply=_apply,
+    reach=_reach,
+    draw=_draw,
+    random=True,
+)

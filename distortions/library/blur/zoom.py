@@ -1,0 +1,56 @@
+"""Zoom blur: the mean of the picture and of copies of it that are enlarged about its centre."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from distortions.model import WHOLE, Distortion, Parameters, Pixels, Support, Window
+
+__all__ = ["PLUGIN"]
+
+_STEP = 0.02
+
+
+def _apply(pixels: Pixels, parameters: Parameters, _: Window) -> Pixels:
+    copies = int(parameters["copies"])
+    samples = pixels.astype(np.float32)
+    # The picture itself counts twice: once as it is and once as the copy of factor 1.
+    total = samples * np.float32(2)
+    for number in range(1, copies):
+        cv2.add(total, _enlarged(samples, 1 + _STEP * number), dst=total)
+    result: Pixels = cv2.multiply(total, 1 / (copies + 1), dtype=cv2.CV_8U)
+    return result
+
+
+def _enlarged(samples: NDArray[np.float32], factor: float) -> NDArray[np.float32]:
+    """The middle of a picture, enlarged with its corners aligned and cut at the bottom right, as scipy's bilinear zoom does."""
+    height, width = samples.shape[:2]
+    (top, down), (left, right) = _axis(height, factor), _axis(width, factor)
+    matrix = np.array([[right, 0, left], [0, down, top]])
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    result: NDArray[np.float32] = cv2.warpAffine(samples, matrix, (width, height), flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    return result
+
+
+def _axis(length: int, factor: float) -> tuple[int, float]:
+    """Where the first sample is read and how far the next one lies from it."""
+    kept = int(np.ceil(length / factor))
+    return (length - kept) // 2, (kept - 1) / (round(kept * factor) - 1)
+
+
+def _reach(_: Parameters) -> Support:
+    return WHOLE
+
+
+PLUGIN = Distortion(
+    name="blur.zoom",
+    category="blur",
+    taxonomy="dq495k",
+    levels=tuple({"copies": value} for value in (2, 4, 6, 8, 11)),
+    sentence="Everything streaks away from the centre, more towards the borders.",
+    source="XPixelGroup/DepictQA build_datasets/x_distortion/blur.py, helper.py (factors 1.00, 1.02, ... )",
+    apply=_apply,
+    reach=_reach,
+)
