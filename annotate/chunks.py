@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annotate import store
+from annotate.checks import checks
 from annotate.stages import distort, plan, segment, source, verify
 from annotate.stages.describe import DescribeReport, describe
 from annotate.tasks import tasks
@@ -260,7 +261,7 @@ def _row(candidate: Candidate, job: TextJob, answers: Answers) -> Row | Quaranti
     picture, provenance = job.pictures[candidate.picture], job.provenance
     told = {"variant": picture.variant}
     if answer:
-        told |= {"teacher": answer.teacher, "prompt": answer.prompt, "attempts": answer.attempts}
+        told |= {"teacher": answer.teacher, "prompt": answer.prompt, "attempts": answer.attempts, "checked": ",".join(checks.names())}
     return tasks.get(candidate.task).assemble(candidate, picture, answer, provenance.model_copy(update=told))
 
 

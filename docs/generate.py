@@ -1,0 +1,109 @@
+"""Writes the generated pages of docs/: run ``python docs/generate.py`` after a change of rows, settings or commands.
+
+The test ``tests/test_docs.py`` fails when a page is stale.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, get_args
+
+import click
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from annotate.cli import annotate
+from annotate.tasks import tasks
+from schemas.recipe import Recipe
+from schemas.rows import Mention, Provenance, Row, Source, TypeSeverity
+from schemas.tables import arrow_schema
+from schemas.values import RegionState, Rle, Step, StepMeasure
+
+HERE = Path(__file__).parent
+
+
+def rows_page() -> str:
+    """Columns of every task and of the structs in them."""
+    lines = ["# Rows", "", "Generated from `schemas/rows.py` and `schemas/values.py`. Boxes are (x0, y0, x1, y1), exclusive at x1 and y1.", ""]
+    lines += _table("Every row", Row, set())
+    for task in tasks.all():
+        lines += _table(f"`{task.name}`", task.row, set(Row.model_fields))
+    for title, model in (
+        ("A region", RegionState), ("A step", Step), ("A step's measure", StepMeasure), ("A mask", Rle),
+        ("A mention", Mention), ("A type", TypeSeverity), ("The source", Source), ("Provenance", Provenance),
+    ):  # fmt: skip
+        lines += _table(title, model, set())
+    return "\n".join(lines)
+
+
+def settings_page() -> str:
+    """Every setting of a recipe."""
+    lines = ["# Settings", "", "Generated from `schemas/recipe.py`. An environment variable `ANNOTATE_SECTION__KEY` sets any of them.", ""]
+    tables = {name: field for name, field in Recipe.model_fields.items() if _model(field)}
+    lines += ["| setting | default | meaning |", "|---|---|---|"]
+    lines += [_setting(name, field) for name, field in Recipe.model_fields.items() if name not in tables]
+    for name, field in tables.items():
+        model = _model(field)
+        lines += ["", f"## [{name}]", "", (model.__doc__ or "").partition(": ")[2], "", "| setting | default | meaning |", "|---|---|---|"]
+        lines += [_setting(key, value) for key, value in model.model_fields.items()]
+    return "\n".join([*lines, ""])
+
+
+def commands_page() -> str:
+    """The help of every command."""
+    lines = ["# Commands", "", "Generated from the command line's own help.", ""]
+    for path, command in _commands(annotate, ("annotate",)):
+        context = click.Context(command, info_name=" ".join(path), max_content_width=110, terminal_width=110)
+        lines += [f"## {' '.join(path)}", "", "```", command.get_help(context), "```", ""]
+    return "\n".join(lines)
+
+
+PAGES = {"rows.md": rows_page, "settings.md": settings_page, "commands.md": commands_page}
+
+
+def _table(title: str, model: type[BaseModel], without: set[str]) -> list[str]:
+    schema = arrow_schema(model)
+    rows = [
+        f"| `{name}` | {_type(schema.field(name).type)} | {field.description or ''} |"
+        for name, field in model.model_fields.items()
+        if name not in without
+    ]
+    return [f"## {title}", "", (model.__doc__ or "").partition("\n")[0], "", "| column | type | meaning |", "|---|---|---|", *rows, ""]
+
+
+def _type(kind: Any) -> str:
+    import pyarrow as pa  # noqa: PLC0415
+
+    if pa.types.is_list(kind):
+        return f"list of {_type(kind.value_type)}"
+    return "struct" if pa.types.is_struct(kind) else str(kind)
+
+
+def _model(field: FieldInfo) -> Any:
+    kind = field.annotation
+    return kind if isinstance(kind, type) and issubclass(kind, BaseModel) else None
+
+
+def _setting(name: str, field: FieldInfo) -> str:
+    default = field.default
+    shown = default.model_dump_json(exclude_none=True) if isinstance(default, BaseModel) else json.dumps(default, default=list)
+    choices = [str(choice) for choice in get_args(field.annotation) if isinstance(choice, str)]
+    meaning = (field.description or "") + (f" ({', '.join(choices)})" if choices else "")
+    return f"| `{name}` | `{shown}` | {meaning.replace('|', '/')} |"
+
+
+def _commands(group: click.Command, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    yield path, group
+    if isinstance(group, click.Group):
+        context = click.Context(group)
+        for name in group.list_commands(context):
+            command = group.get_command(context, name)
+            if command:
+                yield from _commands(command, (*path, name))
+
+
+if __name__ == "__main__":
+    for page, make in PAGES.items():
+        (HERE / page).write_text(make(), encoding="utf-8")
