@@ -30,8 +30,9 @@ from annotate.endpoint.owners import started
 from annotate.endpoint.question import Question
 from annotate.endpoint.tables import SCHEMA, VERSION
 from schemas.errors import StorageError
+from schemas.keys import digest
 
-__all__ = ["AnswerStore", "Claim", "Closing", "Ledger", "Quote", "Stored", "Verdict", "durable"]
+__all__ = ["AnswerStore", "Claim", "Closing", "Ledger", "Quote", "Stored", "Verdict", "durable", "open_store"]
 
 T = TypeVar("T")
 
@@ -323,6 +324,13 @@ class AnswerStore:
     def _ledger(self, db: sqlite3.Connection) -> Ledger:
         query = "SELECT spent, reserved, perhaps, answers FROM ledger WHERE run = ?"
         return Ledger(*db.execute(query, (self.run,)).fetchone())
+
+
+def open_store(shared: str, folder: Path) -> AnswerStore:
+    """The store file ``shared`` between runs, or the one in a run's own folder if that is empty."""
+    if not shared:
+        return AnswerStore(folder / "answers.sqlite")
+    return AnswerStore(Path(shared), run=digest("run", str(folder.resolve()))[:24])
 
 
 async def durable(future: Future[T]) -> T:

@@ -156,8 +156,10 @@ class _AskLoop:
                 )
 
     def close(self) -> None:
-        """Notes the money a last time."""
+        """Notes the money a last time and lets the writer go."""
         self._meter()
+        if isinstance(self.writer, Metered):
+            self.writer.close()
 
     def _fallback(self, folder: Path) -> Iterator[Answer]:
         grammar = teachers.get("grammar").open(self.settings.model_copy(update={"name": "grammar"}), folder)

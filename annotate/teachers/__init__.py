@@ -55,6 +55,10 @@ class Metered(Protocol):
         """US dollars of the run so far: spent_usd, reserved_usd (in flight or perhaps billed), saved_usd (by stored answers)."""
         ...
 
+    def close(self) -> None:
+        """Lets go of files; the writer is not used any more."""
+        ...
+
 
 class Teacher(Protocol):
     """A kind of teacher; heavy imports happen in ``open``."""

@@ -1,0 +1,68 @@
+"""The writer of the openai teacher: asks to questions, outcomes to answers, verdicts to the store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path
+
+from annotate.endpoint.client import Client, Outcome
+from annotate.endpoint.question import Question
+from annotate.endpoint.store import Verdict, open_store
+from annotate.endpoint.stream import stream
+from annotate.teachers import Pixels
+from annotate.teachers._prompts import Prompts
+from annotate.teachers._questions import Description, prompt_names, question_of
+from schemas.recipe import TeacherSettings
+from schemas.values import Answer, Ask, DescriptionKind, Finding, Quarantined
+
+__all__ = ["OpenAIWriter"]
+
+
+class OpenAIWriter:
+    """A writer with its settings, prompts and answer store."""
+
+    def __init__(self, settings: TeacherSettings, folder: Path) -> None:
+        self._settings = settings
+        self._prompts = Prompts(settings.prompts)
+        self._store = open_store(settings.store, folder)
+        self._saved = 0.0
+        self._keys: dict[tuple[str, int], str] = {}
+        self._digest = cache(self._prompt_digest)
+
+    def write(self, asks: Sequence[Ask], pixels: Pixels) -> Iterator[Answer | Quarantined]:
+        """One Answer or Quarantined for each ask as it becomes ready; those in the store come first and cost nothing."""
+
+        def question(ask: Ask) -> Question:
+            return question_of(ask, pixels, self._settings, self._prompts)
+
+        for ask, asked, outcome in stream(Client(self._settings, self._store), asks, question):
+            self._saved += outcome.saved
+            yield self._result(ask, asked, outcome)
+
+    def judged(self, ask: Ask, answer: Answer, findings: Sequence[Finding]) -> None:
+        """Keeps the verdict in the store."""
+        key = self._keys.pop((answer.request, ask.attempt))
+        self._store.judge(Verdict(key, answer.request, tuple((finding.code, finding.message) for finding in findings)))
+
+    def spending(self) -> dict[str, float]:
+        """The run's dollars: spent, reserved (in flight or perhaps billed), saved by stored answers in this process."""
+        ledger = self._store.ledger()
+        return {"spent_usd": ledger.spent, "reserved_usd": ledger.reserved + ledger.perhaps, "saved_usd": self._saved}
+
+    def close(self) -> None:
+        """Closes the store."""
+        self._store.close()
+
+    def _result(self, ask: Ask, question: Question, outcome: Outcome) -> Answer | Quarantined:
+        if not isinstance(outcome.value, Description):
+            return Quarantined(stage="describe", subject=ask.request.id, code=outcome.code, reason=outcome.reason)
+        self._keys[ask.request.id, ask.attempt] = question.key
+        text = " ".join(outcome.value.description.split())
+        teacher = f"openai:{self._settings.model}"
+        return Answer(
+            request=ask.request.id, text=text, teacher=teacher, prompt=self._digest(ask.request.kind), attempts=ask.attempt
+        )
+
+    def _prompt_digest(self, kind: DescriptionKind) -> str:
+        return self._prompts.digest(prompt_names(kind))
