@@ -36,24 +36,28 @@ def integer_weights(weights: NDArray[np.float64], bits: int) -> NDArray[np.float
 
 
 @lru_cache(maxsize=64)
-def _gaussian_weights(sigma: float, bits: int) -> NDArray[np.float32]:
-    radius = gaussian_radius(sigma)
+def _gaussian_weights(sigma: float, radius: int, bits: int) -> NDArray[np.float32]:
     offsets = np.arange(-radius, radius + 1)
     return integer_weights(np.exp(-0.5 * (offsets / sigma) ** 2), bits)
 
 
-def smooth(image: NDArray[np.uint8] | NDArray[np.uint16], bits: int, sigma: float) -> NDArray[np.float32]:
-    """Gaussian blur of samples of ``bits`` bits; borders are replicated, the kernel is cut at 4 sigma.
+def smooth(
+    image: NDArray[np.uint8] | NDArray[np.uint16], bits: int, sigma: float, radius: int | None = None
+) -> NDArray[np.float32]:
+    """Gaussian blur of samples of ``bits`` bits; borders are replicated.
 
     Args:
-        image: H x W x 3, whole numbers below 2**bits.
+        image: H x W or H x W x C, whole numbers below 2**bits.
         bits: 8 to 12.
         sigma: standard deviation in pixels.
+        radius: pixels read on each side; None for 4 sigma.
 
     Returns:
-        float32 H x W x 3 on the scale of 8 bits (0 to 255), multiples of 2**-16.
+        float32, the image's shape, on the scale of 8 bits (0 to 255), multiples of 2**-16.
     """
-    first, second = _gaussian_weights(sigma, _EXACT_BITS - bits), _gaussian_weights(sigma, _EXACT_BITS - _MIDDLE_BITS)
+    reach = gaussian_radius(sigma) if radius is None else radius
+    first = _gaussian_weights(sigma, reach, _EXACT_BITS - bits)
+    second = _gaussian_weights(sigma, reach, _EXACT_BITS - _MIDDLE_BITS)
     to_middle = 2.0 ** (_MIDDLE_BITS - _EXACT_BITS)
     rows = cv2.sepFilter2D(image, cv2.CV_32F, first * to_middle, _NONE, borderType=cv2.BORDER_REPLICATE)
     np.rint(rows, out=rows)
@@ -68,6 +72,6 @@ def round_to_byte(values: NDArray[np.float32]) -> Pixels:
     return result
 
 
-def gaussian(pixels: Pixels, sigma: float) -> Pixels:
-    """Gaussian blur of a picture, uint8 to uint8."""
-    return round_to_byte(smooth(pixels, 8, sigma))
+def gaussian(pixels: Pixels, sigma: float, radius: int | None = None) -> Pixels:
+    """Gaussian blur of a picture, uint8 to uint8; arguments as for ``smooth``."""
+    return round_to_byte(smooth(pixels, 8, sigma, radius))

@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-import cv2
-import numpy as np
-
+from distortions.jpeg import JPEG_SUPPORT, jpeg
 from distortions.model import Distortion, Parameters, Pixels, Support, Window
 
 __all__ = ["PLUGIN"]
 
-_BLOCK = 16
-"""side of a coded block of 4:2:0 JPEG; chroma upsampling reads one further block on each side"""
-
 
 def _apply(pixels: Pixels, parameters: Parameters, _: Window) -> Pixels:
-    settings = [cv2.IMWRITE_JPEG_QUALITY, int(parameters["quality"])]
-    _done, code = cv2.imencode(".jpg", cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR), settings)
-    decoded = cv2.imdecode(np.asarray(code), cv2.IMREAD_COLOR)
-    result: Pixels = cv2.cvtColor(decoded, cv2.COLOR_BGR2RGB)
-    return result
+    return jpeg(pixels, parameters["quality"])
 
 
 def _reach(_: Parameters) -> Support:
-    return Support.around(_BLOCK, grid=_BLOCK)
+    return JPEG_SUPPORT
 
 
 PLUGIN = Distortion(

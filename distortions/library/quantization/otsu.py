@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from distortions.histogram import channel_histograms
 from distortions.model import Distortion, Parameters, Pixels, Window
+from distortions.thresholds import last_bins
 from distortions.tone import apply_table, byte_table
 
 __all__ = ["PLUGIN"]
@@ -29,40 +30,10 @@ def _table(counts: NDArray[np.int64], classes: int) -> NDArray[np.uint8]:
     edges = np.linspace(low, high, _BINS + 1)
     bins = np.clip(np.searchsorted(edges, values, side="right") - 1, 0, _BINS - 1)
     filled = np.bincount(bins[present], weights=counts[present].astype(np.float64), minlength=_BINS).astype(np.float64)
-    last = _last_bins(filled, min(classes, int(np.count_nonzero(filled))))
+    last = last_bins(filled, min(classes, int(np.count_nonzero(filled))))
     thresholds = (edges[last] + edges[last + 1]) / 2
     number = np.digitize(values, thresholds)
     return byte_table(low + number * (high - low) / classes)
-
-
-def _last_bins(filled: NDArray[np.float64], classes: int) -> NDArray[np.int64]:
-    """The last bin of every class but the top one, for the largest between-class variance (exact, by dynamic programming)."""
-    gain = _gains(filled)
-    size = len(filled)
-    best = np.full((classes, size), -np.inf)
-    best[0] = gain[0]
-    choice = np.zeros((classes, size), dtype=np.int64)
-    for number in range(1, classes):
-        options = np.full((size, size), -np.inf)
-        options[:-1] = best[number - 1][:-1, None] + gain[1:]
-        choice[number], best[number] = options.argmax(axis=0), options.max(axis=0)
-    ends = [size - 1]
-    for number in range(classes - 1, 0, -1):
-        ends.append(int(choice[number][ends[-1]]))
-    return np.array(ends[:0:-1], dtype=np.int64)
-
-
-def _gains(filled: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(sum of n x bin)**2 / sum of n over bins i to j: what a class of these bins adds to the between-class variance.
-
-    Minus infinity where j < i or the class would be empty.
-    """
-    weight = np.concatenate([[0.0], filled.cumsum()])
-    moment = np.concatenate([[0.0], (filled * np.arange(len(filled))).cumsum()])
-    weights = weight[None, 1:] - weight[:-1, None]
-    moments = moment[None, 1:] - moment[:-1, None]
-    gains: NDArray[np.float64] = np.divide(moments**2, weights, out=np.full_like(weights, -np.inf), where=np.triu(weights) > 0)
-    return gains
 
 
 def _apply(pixels: Pixels, _: Parameters, window: Window) -> Pixels:
