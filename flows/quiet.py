@@ -6,13 +6,15 @@ import os
 import tomllib
 from pathlib import Path
 
+from schemas.errors import StorageError
+
 __all__ = ["api_is_configured", "prepare_environment"]
 
 _ALWAYS = {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
 _EPHEMERAL = {
     "PREFECT_LOGGING_LEVEL": "ERROR",
     "PREFECT_SERVER_LOGGING_LEVEL": "CRITICAL",
-    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "90",
+    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180",
 }
 
 
@@ -22,8 +24,18 @@ def api_is_configured() -> bool:
 
 
 def prepare_environment(folder: Path) -> None:
-    """Sets what is not set yet: no telemetry, and, without an API, state under ``folder`` and nothing printed."""
-    settings = _ALWAYS if api_is_configured() else _ALWAYS | _EPHEMERAL | {"PREFECT_HOME": str(folder.absolute())}
+    """Sets what is not set yet: no telemetry, and, without an API, state under ``folder`` and nothing printed.
+
+    Raises:
+        StorageError: the folder cannot be made; Prefect itself would only time out.
+    """
+    settings = _ALWAYS
+    if not api_is_configured():
+        settings = _ALWAYS | _EPHEMERAL | {"PREFECT_HOME": str(folder.absolute())}
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StorageError(f"{folder}: the folder for Prefect's state cannot be written: {error.strerror}.") from error
     for name, value in settings.items():
         os.environ.setdefault(name, value)
 
