@@ -36,6 +36,7 @@ OPENAI_URL = "https://api.openai.com/v1"
 UNPARSABLE = "unparsable"
 FLEX_TIMEOUT_S = 900.0
 """flex requests may wait long for a place"""
+FIRST_BACKOFF_S = 0.5
 LONGEST_BACKOFF_S = 30.0
 NO_KEY = "none"
 GARBLED = Failure(Event.GARBLED, "HTTP 200 with something that is no completion")
@@ -244,7 +245,8 @@ class Client:
                 return result
             failure = result if isinstance(result, Failure) else GARBLED
             seen[failure.event] += 1
-            if seen[failure.event] > TABLE[failure.event].resend:
+            # What timed out may be billed: sending it again is a new attempt with money of its own.
+            if failure.event is Event.TIMED_OUT or seen[failure.event] > TABLE[failure.event].resend:
                 return self._give_up(failure)
             await self.before_resend(failure, used, seen[failure.event], sent_at)
 
@@ -270,7 +272,7 @@ class Client:
     async def before_resend(self, failure: Failure, used: Abilities, times: int, sent_at: float = 0.0) -> None:
         """Does what the table's row says before the request goes out again."""
         jitter = 0.5 + unit(self.store.owner, failure.reason, times, int(sent_at * 1e6))
-        backoff = min(LONGEST_BACKOFF_S, 0.5 * 2 ** (times - 1)) * jitter
+        backoff = min(LONGEST_BACKOFF_S, FIRST_BACKOFF_S * 2 ** (times - 1)) * jitter
         if failure.event is Event.RATE_LIMITED:
             wait = failure.wait if failure.wait is not None else backoff
             self._check_patience(failure, wait)

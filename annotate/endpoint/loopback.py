@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import json
 import threading
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -65,6 +66,8 @@ class Loopback:
     def __init__(self, respond: Respond, port: int = 0, *, remember: bool = True) -> None:
         self._respond, self._port, self._remember = respond, port, remember
         self.calls: list[Call] = []
+        self.times: list[float] = []
+        """when each of ``calls`` came in, by the monotonic clock"""
         self.most_at_once = 0
         self._at_once = 0
         self._started = threading.Event()
@@ -113,6 +116,7 @@ class Loopback:
         call = await _read(reader)
         if self._remember:
             self.calls.append(call)
+            self.times.append(time.monotonic())
         self._at_once += 1
         self.most_at_once = max(self.most_at_once, self._at_once)
         try:

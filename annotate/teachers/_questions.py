@@ -12,7 +12,6 @@ from annotate.facts import noun
 from annotate.teachers import Pixels
 from annotate.teachers._crops import around, close_up, decode, whole
 from annotate.teachers._prompts import Prompts
-from distortions.categories import CATEGORIES
 from schemas.keys import unit
 from schemas.recipe import TeacherSettings
 from schemas.values import Ask, DescriptionKind, Picture, RegionState, TextRequest
@@ -79,14 +78,8 @@ def _facts(region: RegionState) -> dict[str, Any]:
         "label": region.label,
         "where": region.where,
         "colour": region.colour,
-        "distortions": [
-            {"severity": step.severity, "noun": noun(step.category), "effect": _effect(step.category)} for step in region.steps
-        ],
+        "distortions": [{"severity": step.severity, "noun": noun(step.category)} for step in region.steps],
     }
-
-
-def _effect(category: str) -> str:
-    return CATEGORIES[category].effect if category in CATEGORIES else "is plainly visible"
 
 
 def _shown(picture: Picture, regions: tuple[RegionState, ...], pixels: Pixels, detail: str) -> list[str | Image]:
