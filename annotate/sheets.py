@@ -1,0 +1,114 @@
+"""Sheets: sampled rows drawn for people, each with its picture, outlined regions, question and answer."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from textwrap import wrap
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+from scipy.ndimage import binary_dilation, binary_erosion
+
+from annotate.dataset import Dataset, RowGroup, pictures_of, plain_rows
+from annotate.tasks import tasks
+from schemas.keys import unit
+from schemas.masks import decode
+from schemas.rows import Row
+
+__all__ = ["Shown", "draw_row", "sample", "sheet"]
+
+Pixels = NDArray[np.uint8]
+
+_WIDTH = 560  # of one row on the sheet, pixels
+_FONT = 15
+_LINE = 19
+_CHARACTERS = 72  # in a line of that width
+_TARGET, _OTHER, _SHADE = (255, 214, 0), (255, 255, 255), (0, 0, 0)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A row and the PNG file of its picture."""
+
+    task: str
+    row: Row
+    file: bytes
+
+
+def sample(dataset: Dataset, task: str, count: int, split: str = "") -> Iterator[Shown]:
+    """Up to ``count`` rows of a task, the same ones every time, spread over its shards by the hash of their ids."""
+    groups = [group for name, shard in dataset.shards(task, split) for group in dataset.row_groups(name, shard)]
+    keyed = sorted((unit("show", str(row["id"])), place, row) for place, group in enumerate(groups) for row in plain_rows(group))
+    chosen = keyed[:count]
+    for place in sorted({place for _, place, _ in chosen}):
+        yield from _with_pictures(groups[place], [row for _, other, row in chosen if other == place])
+
+
+def _with_pictures(group: RowGroup, plain: Sequence[dict[str, object]]) -> Iterator[Shown]:
+    rows = [tasks.get(group.task).row.model_validate(row) for row in plain]
+    files = {path: file for path, file in pictures_of(group) if path in {row.image.path for row in rows}}
+    for row in rows:
+        yield Shown(group.task, row, files[row.image.path] or b"")
+
+
+def sheet(shown: Sequence[Shown], columns: int = 3) -> Image.Image:
+    """Rows side by side, row by row."""
+    drawn = [draw_row(each) for each in shown]
+    lines = [drawn[start : start + columns] for start in range(0, len(drawn), columns)]
+    heights = [max(part.height for part in line) for line in lines]
+    page = Image.new("RGB", (columns * _WIDTH, sum(heights)), "white")
+    top = 0
+    for line, height in zip(lines, heights, strict=True):
+        for column, part in enumerate(line):
+            page.paste(part, (column * _WIDTH, top))
+        top += height
+    return page
+
+
+def draw_row(shown: Shown) -> Image.Image:
+    """One row: the picture with its regions outlined (the target thick and yellow), then what was asked and answered."""
+    row = shown.row
+    target = int(getattr(row, "target", -1))
+    picture = Image.fromarray(_outlined(np.array(Image.open(io.BytesIO(shown.file)).convert("RGB")), row, target))
+    picture = picture.resize((_WIDTH - 20, round(picture.height * (_WIDTH - 20) / picture.width)), Image.Resampling.LANCZOS)
+    texts = list(_texts(shown, target))
+    card = Image.new("RGB", (_WIDTH, picture.height + 20 + _LINE * len(texts) + 15), "white")
+    card.paste(picture, (10, 10))
+    pen = ImageDraw.Draw(card)
+    for number, (text, colour) in enumerate(texts):
+        pen.text((10, picture.height + 16 + number * _LINE), text, fill=colour, font=_font())
+    return card
+
+
+def _outlined(pixels: Pixels, row: Row, target: int) -> Pixels:
+    canvas = pixels.copy()
+    thick = max(1, round(max(pixels.shape) / 300))
+    order = [i for i in range(len(row.regions)) if i != target] + ([target] if target >= 0 else [])
+    for i in order:
+        mask = decode(row.regions[i].mask)
+        border = mask & ~binary_erosion(mask, iterations=thick * (2 if i == target else 1))
+        canvas[binary_dilation(border) & ~mask] = _SHADE
+        canvas[border] = _TARGET if i == target else _OTHER
+    return canvas
+
+
+def _texts(shown: Shown, target: int) -> Iterator[tuple[str, str]]:
+    row = shown.row
+    kind = " ".join(str(getattr(row, field)) for field in ("subtask", "ask", "form") if hasattr(row, field))
+    yield f"{shown.task} {kind} · {row.split} · {row.id[:12]}", "grey"
+    for text, colour in ((f"Q: {row.question}", "navy"), (f"A: {row.answer}", "black")):
+        yield from ((line, colour) for line in wrap(text, _CHARACTERS))
+    for i, region in enumerate(row.regions):
+        done = ", ".join(f"{step.function} {step.level} ({step.severity})" for step in region.steps) or "clean"
+        facts = f"{'>' if i == target else ' '} {i} {region.phrase}: {done}; strength {region.strength:.2f}"
+        facts += f", order gap {region.order_gap:.2f}" if len(region.steps) > 1 else ""
+        yield from ((line, "darkgreen" if i == target else "grey") for line in wrap(facts, _CHARACTERS))
+
+
+@cache
+def _font() -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    return ImageFont.load_default(_FONT)
