@@ -17,7 +17,7 @@ from schemas.masks import decode
 from schemas.recipe import AnswerableSettings, Recipe
 from schemas.values import Finding, Photo, Region, RegionState, Step, StepMeasure, Variant
 
-__all__ = ["Rendered", "render"]
+__all__ = ["Rendered", "remeasure", "render"]
 
 Image = NDArray[np.uint8]
 Steps = tuple[Step, ...]
@@ -65,6 +65,13 @@ def render(photo: Photo, image: Image, regions: Sequence[Region], variant: Varia
         states.append(place.state(final))
     finished = paste(image, masks, [state.steps for state in states], feather=recipe.plan.feather)
     return Rendered(finished, tuple(states), tuple(redrawn))
+
+
+def remeasure(image: Image, region: RegionState, recipe: Recipe) -> RegionState:
+    """The region with everything measured again from its stored steps and the photo's pixels (uint8 RGB H x W x 3)."""
+    plain = Region(**{name: getattr(region, name) for name in Region.model_fields})
+    place = _Place(image, plain, decode(region.mask), recipe)
+    return place.state(place.measure(region.steps))
 
 
 class _Place:
