@@ -1,0 +1,37 @@
+"""meta: the text tells how the dataset was made, or is no plain prose."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import ClassVar, Final
+
+from annotate.reading.claims import read
+from schemas.values import Finding, TextRequest
+
+_FORMS: Final = {
+    "a level or number": re.compile(r"\b(?:level|region|area|id|step|severity|index|no\.?)\s*[:#=]?\s*\d|#\d|\b\d+\s*/\s*\d+|\d\s?%|\b\d+\.\d+|[(\[]\s*\d+\s*[,)\]]", re.IGNORECASE),
+    "markup": re.compile(r"```|[{}<>|]|\*\*|^\s*(?:[-*•]|\d+[.)]|#+)\s", re.MULTILINE),
+    "a name from code": re.compile(r"\b[a-z]+_[a-z_]+\b"),
+}
+
+
+class Meta:
+    """No leak of references, masks, levels, ids, prompts; no markup; no refusal."""
+
+    name = "meta"
+    codes: ClassVar[tuple[str, ...]] = ("meta",)
+
+    def find(self, request: TextRequest, text: str) -> Iterator[Finding]:
+        """One finding for each leak."""
+        for leak in read(request, text).leaks:
+            message = f"The text must speak only of what is seen in the picture, so it must not say {leak!r}."
+            yield Finding(code="meta", message=message, subject=request.id)
+        for what, form in _FORMS.items():
+            found = form.search(text)
+            if found:
+                message = f"The text must be plain prose; it holds {what}: {found[0].strip()!r}."
+                yield Finding(code="meta", message=message, subject=request.id)
+
+
+PLUGIN = Meta()

@@ -1,0 +1,32 @@
+"""unreferenced: a text about one region names neither an object nor a position."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from annotate.lexicon import lexicon
+from annotate.reading.claims import read
+from annotate.reading.words import words_of
+from schemas.values import Finding, TextRequest
+
+
+class Unreferenced:
+    """A reader must know which region is meant."""
+
+    name = "unreferenced"
+    codes: ClassVar[tuple[str, ...]] = ("unreferenced",)
+
+    def find(self, request: TextRequest, text: str) -> Iterator[Finding]:
+        """At most one finding."""
+        if request.kind == "global" or not request.targets:
+            return
+        reading = read(request, text)
+        region = request.picture.regions[request.targets[0]]
+        naming = set(words_of(f"{region.label} {region.phrase} {region.colour} {region.where}")) - lexicon().words["weak"]
+        if region.index not in reading.named and not reading.spots and not naming.intersection(reading.words):
+            message = f"The text does not say which region it is about: name it as {region.phrase}."
+            yield Finding(code="unreferenced", message=message, subject=request.id)
+
+
+PLUGIN = Unreferenced()

@@ -1,0 +1,45 @@
+"""English endings: verbs, articles, capitals, lists."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+__all__ = ["enumerated", "finish", "ing", "third_person"]
+
+_DOUBLING: Final = frozenset({"rob", "blot", "strip", "drop", "sap", "cut", "hem", "clip", "drag", "rip", "chop", "swap", "pit", "dim", "blur", "skim", "stir", "let", "set", "put", "spot", "knot", "fog", "bar", "mar", "wrap", "scar"})
+_VOWEL: Final = re.compile(r"\b([Aa]) (?=(?!one\b|uni|use|eu)[aeiouAEIOU])")
+
+
+def third_person(verb: str) -> str:
+    """"soften" -> "softens", "smudge" -> "smudges", "wash" -> "washes", "bury" -> "buries"."""
+    if verb.endswith(("s", "x", "z", "ch", "sh")):
+        return verb + "es"
+    if verb.endswith("y") and verb[-2] not in "aeiou":
+        return verb[:-1] + "ies"
+    return verb + "s"
+
+
+def ing(verb: str) -> str:
+    """"soften" -> "softening", "merge" -> "merging", "cut" -> "cutting", "tie" -> "tying"."""
+    if verb in _DOUBLING:
+        return verb + verb[-1] + "ing"
+    if verb.endswith("ie"):
+        return verb[:-2] + "ying"
+    if verb.endswith("e") and not verb.endswith(("ee", "ye", "oe")):
+        return verb[:-1] + "ing"
+    return verb + "ing"
+
+
+def enumerated(items: Sequence[str]) -> str:
+    """"a", "a and b", "a, b and c"."""
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def finish(sentence: str) -> str:
+    """A sentence with single spaces, right articles, a capital and a stop."""
+    text = re.sub(r"\s+", " ", sentence).replace(" ,", ",").replace(" .", ".").replace(" ;", ";").replace(" :", ":").strip()
+    text = _VOWEL.sub(r"\1n ", text)
+    text = text[0].upper() + text[1:]
+    return text if text[-1] in ".!?" else text + "."

@@ -1,0 +1,120 @@
+"""Patterns of text: ``{a|b}`` is one of several, ``[a]`` may be left out, ``<name>`` and ``<name:a>`` are filled by a scope."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from typing import Final, TypeVar
+
+import numpy as np
+
+__all__ = ["Draw", "Fill", "Scope", "expand"]
+
+T = TypeVar("T")
+Node = str | tuple[str, object]
+Fill = Callable[[Callable[[], str] | None], str]
+"""Fills a slot; gets a function that expands what stands after the colon, or None."""
+Scope = Mapping[str, Fill]
+
+_BATCH: Final = 256
+
+
+class Draw:
+    """Choices from one generator, drawn in batches because single draws are slow."""
+
+    def __init__(self, generator: np.random.Generator) -> None:
+        self._generator = generator
+        self._left: list[float] = []
+
+    def unit(self) -> float:
+        """A number in [0, 1)."""
+        if not self._left:
+            self._left = self._generator.random(_BATCH).tolist()
+        return self._left.pop()
+
+    def pick(self, choices: Sequence[T]) -> T:
+        """One of the choices, all equally likely."""
+        return choices[int(self.unit() * len(choices))]
+
+    def chance(self, share: float) -> bool:
+        """True with the given probability."""
+        return self.unit() < share
+
+
+def expand(pattern: str, draw: Draw, scope: Scope) -> str:
+    """A text of a pattern; slots are filled from left to right.
+
+    Raises:
+        KeyError: a slot that the scope does not know.
+    """
+    return _write(_parsed(pattern), draw, scope)
+
+
+def _write(nodes: Sequence[Node], draw: Draw, scope: Scope) -> str:
+    parts = []
+    for node in nodes:
+        if isinstance(node, str):
+            parts.append(node)
+        elif node[0] == "one":
+            parts.append(_write(draw.pick(node[1]), draw, scope))  # type: ignore[call-overload]
+        elif node[0] == "maybe":
+            parts.append(_write(node[1], draw, scope) if draw.chance(0.5) else "")  # type: ignore[arg-type]
+        else:
+            parts.append(_filled(node, draw, scope))
+    return "".join(parts)
+
+
+def _filled(node: tuple[str, object], draw: Draw, scope: Scope) -> str:
+    inner = node[1]
+    return scope[node[0]](None if inner is None else lambda: _write(inner, draw, scope))  # type: ignore[arg-type]
+
+
+@cache
+def _parsed(pattern: str) -> tuple[Node, ...]:
+    nodes, end = _parse(pattern, 0, "")
+    if end != len(pattern):
+        raise ValueError(f"pattern {pattern!r}: unexpected {pattern[end]!r} at {end}")
+    return nodes
+
+
+def _parse(pattern: str, start: int, stops: str) -> tuple[tuple[Node, ...], int]:
+    nodes: list[Node] = []
+    position = start
+    while position < len(pattern) and pattern[position] not in stops:
+        opener = pattern[position]
+        if opener == "{":
+            node, position = _parse_choice(pattern, position + 1)
+        elif opener == "[":
+            inner, position = _parse(pattern, position + 1, "]")
+            node = ("maybe", inner)
+        elif opener == "<":
+            node, position = _parse_slot(pattern, position + 1)
+        else:
+            end = position
+            while end < len(pattern) and pattern[end] not in "{[<" + stops:
+                end += 1
+            nodes.append(pattern[position:end])
+            position = end
+            continue
+        nodes.append(node)
+        position += 1
+    return tuple(nodes), position
+
+
+def _parse_choice(pattern: str, start: int) -> tuple[Node, int]:
+    choices = []
+    position = start
+    while True:
+        nodes, position = _parse(pattern, position, "|}")
+        choices.append(nodes)
+        if pattern[position] == "}":
+            return ("one", tuple(choices)), position
+        position += 1
+
+
+def _parse_slot(pattern: str, start: int) -> tuple[Node, int]:
+    end = min(found for found in (pattern.find(">", start), pattern.find(":", start)) if found >= 0)
+    if pattern[end] == ">":
+        return (pattern[start:end], None), end
+    inner, position = _parse(pattern, end + 1, ">")
+    return (pattern[start:end], inner), position

@@ -1,0 +1,98 @@
+"""How one region is spoken of: its phrase first, pronouns after, and what may be said of it because it looks that way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from annotate.grammar.banks import bank, frames
+from annotate.grammar.inflection import ing, third_person
+from annotate.grammar.patterns import Draw, Scope, expand
+from schemas.values import RegionState, Step
+
+__all__ = ["Voice", "kinds_of"]
+
+_TEXTURED: Final = 0.02
+_DARK: Final = 0.3
+_BRIGHT: Final = 0.65
+_COLOURFUL: Final = 0.4
+_GREY: Final = 0.15
+
+
+def kinds_of(region: RegionState) -> frozenset[str]:
+    """Conditions that hold: textured or smooth, dark or bright, colourful or grey, and mild or severe if all steps are."""
+    kinds = {"textured" if region.texture >= _TEXTURED else "smooth"}
+    kinds |= {"dark"} if region.brightness < _DARK else {"bright"} if region.brightness > _BRIGHT else set()
+    kinds |= {"colourful"} if region.colourfulness > _COLOURFUL else {"grey"} if region.colourfulness < _GREY else set()
+    severities = {step.severity for step in region.steps}
+    return frozenset(kinds | (severities if len(severities) == 1 else set()))
+
+
+class Voice:
+    """Speaks of one region in one text. The first mention is the phrase; each sentence is expanded by ``say``."""
+
+    def __init__(self, region: RegionState, draw: Draw, *, exact: bool = False) -> None:
+        self.region = region
+        self._draw = draw
+        self._kinds = kinds_of(region)
+        self._exact = exact
+        self._named = False
+        self._used: set[str] = set()
+
+    def say(self, pattern: str, *steps: Step) -> str:
+        """A sentence of a pattern; slots without a number speak of the first step."""
+        return expand(pattern, self._draw, self._scope(steps))
+
+    def phrase(self) -> str:
+        """The region's phrase; after this it counts as named."""
+        self._named = True
+        return self.region.phrase
+
+    def _scope(self, steps: tuple[Step, ...]) -> Scope:
+        scope: dict[str, Callable[[Callable[[], str] | None], str]] = {
+            "R": lambda _: self._subject(),
+            "it": lambda _: "it" if self._named else self.phrase(),
+            "its": lambda inner: self._possessed(inner() if inner else ""),
+            "its2": lambda inner: f"its {inner() if inner else ''}",
+            "where": lambda _: self.region.where,
+            "fine": lambda _: self.say(self._fresh(frames()["clean"]["fine"])),
+        }
+        for number, step in enumerate(steps):
+            for suffix in ("", "1") if number == 0 else (str(number + 1),):
+                scope |= self._step_scope(step, suffix)
+        return scope
+
+    def _step_scope(self, step: Step, suffix: str) -> Scope:
+        return {
+            f"np{suffix}": lambda _: f"{self._word('severity', step)} {self.say(self._draw.pick(bank(step.category).noun))}",
+            f"adj{suffix}": lambda _: f"{self._word('adverb', step)} {self.say(self._draw.pick(bank(step.category).participle))}",
+            f"vp{suffix}": lambda _: self._verb(step, third_person),
+            f"ving{suffix}": lambda _: self._verb(step, ing),
+            f"clause{suffix}": lambda _: self.say(self._fresh(self._fitting(step, "clause"))),
+        }
+
+    def _word(self, kind: str, step: Step) -> str:
+        words = frames()[kind][step.severity]
+        return words[0] if self._exact else self._draw.pick(words)
+
+    def _fitting(self, step: Step, what: str) -> list[str]:
+        entries = bank(step.category).verb if what == "verb" else bank(step.category).clause
+        return [entry for conditions, entry in entries if conditions <= self._kinds]
+
+    def _fresh(self, choices: list[str]) -> str:
+        """A choice not yet used in this text, if there is one."""
+        found = self._draw.pick([choice for choice in choices if choice not in self._used] or choices)
+        self._used.add(found)
+        return found
+
+    def _verb(self, step: Step, inflect: Callable[[str], str]) -> str:
+        lemma, rest = self._fresh(self._fitting(step, "verb")).split("|", 1)
+        return f"{inflect(lemma)} {self.say(rest)}"
+
+    def _subject(self) -> str:
+        return self._draw.pick(("it", "it", "this area", "the area")) if self._named else self.phrase()
+
+    def _possessed(self, noun: str) -> str:
+        if not self._named:
+            return f"the {noun} of {self.phrase()}"
+        return f"its {noun}"

@@ -1,0 +1,117 @@
+"""What words say about distortions: one TOML file for each distortion category and one for words of all.
+
+A category's file holds lists of patterns (``{a,b}`` stands for either word, an empty choice for none):
+
+- ``asserts``: the distortion is there. A term in several files says that one of these distortions is there.
+- ``denies``: the distortion is not there ("crisp" for blur).
+- ``benign``: longer terms that hold such a word and say nothing of a distortion ("sharp rocks").
+- ``implies``: terms of other files that may be said where this distortion is true (a compressed area may show banding).
+
+The nouns and names of ``distortions.categories`` always assert their category, so one without a file works too.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Final
+
+from annotate.reading.words import expand, words_of
+from distortions.categories import CATEGORIES
+
+__all__ = ["CLEAN", "Index", "Lexicon", "Mark", "Term", "lexicon"]
+
+CLEAN: Final = "clean"
+"""Role of the terms that say that a region has no distortion at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Words and what they say: sets of category keys, or a role such as ``mild``, ``left``, ``leak``, ``negator``, ``clean``."""
+
+    words: tuple[str, ...]
+    asserts: frozenset[str] = frozenset()
+    denies: frozenset[str] = frozenset()
+    implies: frozenset[str] = frozenset()
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A term found at words[start:end] of a text."""
+
+    start: int
+    end: int
+    term: Term
+
+
+class Index:
+    """Terms by their first word, longest first."""
+
+    def __init__(self, terms: Iterable[Term]) -> None:
+        self._by_first: dict[str, list[Term]] = {}
+        for term in terms:
+            self._by_first.setdefault(term.words[0], []).append(term)
+        for found in self._by_first.values():
+            found.sort(key=lambda term: -len(term.words))
+
+    def at(self, words: list[str], position: int) -> Iterator[Term]:
+        """The terms that begin at a position, longest first."""
+        for term in self._by_first.get(words[position], ()):
+            size = len(term.words)
+            if size == 1 or tuple(words[position : position + size]) == term.words:
+                yield term
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """All terms, and the sets of single words that the reading of a text needs."""
+
+    index: Index
+    categories: frozenset[str]
+    words: Mapping[str, frozenset[str]] = field(repr=False)
+
+
+@cache
+def lexicon() -> Lexicon:
+    """The lexicon of all files of this folder, read once."""
+    tables = {file.name.removesuffix(".toml"): tomllib.loads(file.read_text("utf-8")) for file in _files()}
+    general = tables.pop("general")
+    for category in CATEGORIES.values():
+        table = tables.setdefault(category.key, {})
+        table["asserts"] = [*table.get("asserts", ()), category.noun, *category.names]
+    terms = [*_category_terms(tables), *_role_terms(general)]
+    return Lexicon(Index(terms), frozenset(tables), {name: frozenset(found) for name, found in general["words"].items()})
+
+
+def _files() -> list[Traversable]:
+    return sorted((file for file in files(__name__).iterdir() if file.name.endswith(".toml")), key=lambda file: file.name)
+
+
+def _category_terms(tables: Mapping[str, Mapping[str, list[str]]]) -> Iterator[Term]:
+    """One term for each wording, with all the categories that it says something about."""
+    said: dict[tuple[str, ...], dict[str, set[str]]] = {}
+    for category, table in tables.items():
+        for relation in ("asserts", "denies", "implies", "benign"):
+            for words in _wordings(table.get(relation, ())):
+                said.setdefault(words, {}).setdefault(relation, set()).add(category)
+    for words, relations in said.items():
+        sets = {name: frozenset(relations.get(name, ())) for name in ("asserts", "denies", "implies")}
+        if sets["asserts"] or sets["denies"] or "benign" in relations:
+            yield Term(words, **sets, role="benign" if "benign" in relations and not sets["asserts"] else "")
+
+
+def _role_terms(general: Mapping[str, Mapping[str, list[str]]]) -> Iterator[Term]:
+    for group in ("severity", "position", "meta", "claims", "benign"):
+        for role, patterns in general[group].items():
+            yield from (Term(words, role=role) for words in _wordings(patterns))
+
+
+def _wordings(patterns: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    for pattern in patterns:
+        for text in expand(pattern):
+            yield tuple(words_of(text))
