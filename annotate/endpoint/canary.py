@@ -16,45 +16,46 @@ class Canary:
     """Lets ``size`` questions pass, holds all others until those are answered, and stops a run that overruns its estimate."""
 
     def __init__(self, size: int, store: AnswerStore) -> None:
-        self._size, self._store = size, store
-        self._places = size
-        self._waiting_for = 0
-        self._open = asyncio.Event()
-        if size == 0 or store.overrun()[0] >= size:
+        self._store, self._places = store, size
+        self._inside = 0
+        self._open, self._changed = asyncio.Event(), asyncio.Event()
+        self._verdict: BudgetError | None = None
+        if size == 0:
             self._open.set()
-            if size:
-                self._check()
+        elif store.overrun()[0] >= size:
+            self._judge()
 
-    async def passed(self) -> None:
-        """Waits until one more question may be sent.
+    async def enter(self) -> None:
+        """Waits until one more question may be sent; ``leave`` must follow.
 
         Raises:
             BudgetError: the canary's answers cost more than 1.5 times what was expected.
         """
-        while not self._open.is_set() and self._places <= 0:
-            await self._open.wait()
-        self._check_when_open()
+        while not self._open.is_set():
+            if self._places > 0:
+                self._places -= 1
+                self._inside += 1
+                return
+            self._changed.clear()
+            await self._changed.wait()
+        if self._verdict is not None:
+            raise self._verdict
+        self._inside += 1
 
-    def sent(self) -> None:
-        """One more is in flight."""
-        self._places -= 1
-        self._waiting_for += 1
+    def leave(self, *, sent: bool) -> None:
+        """The question was answered or given up; if it was not sent after all, its place goes to another."""
+        self._inside -= 1
+        if not sent:
+            self._places += 1
+        if self._places <= 0 and self._inside <= 0 and not self._open.is_set():
+            self._judge()
+        self._changed.set()
 
-    def settled(self) -> None:
-        """One more has ended, well or not."""
-        self._waiting_for -= 1
-        if self._places <= 0 and self._waiting_for <= 0:
-            self._open.set()
-
-    def _check_when_open(self) -> None:
-        if self._size and self._open.is_set():
-            self._check()
-            self._size = 0
-
-    def _check(self) -> None:
+    def _judge(self) -> None:
+        self._open.set()
         answers, expected, real = self._store.overrun()
         if answers and real > MOST_OVERRUN * expected:
-            raise BudgetError(
+            self._verdict = BudgetError(
                 f"The first {answers} answers cost ${real:.4f}, {real / expected:.1f} times the expected ${expected:.4f}. "
                 "They are kept. Check the prices and the model; to go on regardless, run again with teacher.canary = 0."
             )

@@ -167,13 +167,13 @@ class Client:
         quote = Quote(self.money.expected(question, self.settings.tier), self.money.worst(question, limit), self.money.cap)
         wait = 0.1
         while True:
-            await self._canary.passed()
+            await self._canary.enter()
             self._changed.clear()
             claim = await durable(self.store.claim(question, known, quote))
             if claim.outcome == "granted":
                 self._in_flight += 1
-                self._canary.sent()
                 return claim.attempt
+            self._canary.leave(sent=False)
             if claim.outcome == "answered":
                 return None
             if claim.outcome == "over budget":
@@ -213,7 +213,7 @@ class Client:
             await durable(self.store.settle(attempt, left))
             self._in_flight -= 1
             self._changed.set()
-            self._canary.settled()
+            self._canary.leave(sent=True)
         return result if isinstance(result, Failure) else None
 
     def _closing(self, result: Reply | Failure, trip: _Trip, question: Question, limit: int) -> Closing:

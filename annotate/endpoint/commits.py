@@ -47,6 +47,7 @@ class Committer:
 
     def __init__(self, file: Path, every: Change, period: float = 10.0) -> None:
         self.file = file
+        self.commits = 0
         self._every, self._period = every, period
         self._waiting: queue.SimpleQueue[tuple[Change, Future[Any]] | None] = queue.SimpleQueue()
         self._connection = connect(file)
@@ -98,6 +99,7 @@ class Committer:
             self._connection.execute("BEGIN IMMEDIATE")
             outcomes = [(done, *self._attempt(change)) for change, done in group]
             self._connection.execute("COMMIT")
+            self.commits += 1
         except sqlite3.Error as error:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from itertools import islice
 from typing import Generic, TypeVar
@@ -93,9 +94,10 @@ class _Pump(Generic[T]):
     async def _unanswered(self) -> AsyncIterator[tuple[T, Question]]:
         prepared = False
         while self._going() and (part := list(islice(self._items, LOOK_UP))):
-            asked = [(item, self._ask(item)) for item in part]
+            asked = deque((item, self._ask(item)) for item in part)
             found = self._client.stored(question for _, question in asked)
-            for item, question in asked:
+            while asked:
+                item, question = asked.popleft()
                 if question.key in found:
                     self._ready.put((item, question, found[question.key]))
                     continue
