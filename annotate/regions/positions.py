@@ -54,33 +54,30 @@ def quarter_point(horizontal: Horizontal, vertical: Vertical, width: int, height
 
 def quarter_facts(masks: Sequence[Mask], words: Sequence[tuple[Horizontal, Vertical]]) -> list[QuarterFacts]:
     """For each of a picture's masks, whether its words lead to it; nearest is by the distance of the mask's nearest pixel."""
-    return [_facts(index, masks, words[index]) for index in range(len(masks))]
+    height, width = masks[0].shape if masks else (0, 0)
+    distances = {named: [_squared_distance(mask, quarter_point(*named, width, height)) for mask in masks] for named in set(words)}
+    return [_facts(index, masks[index], named, distances[named]) for index, named in enumerate(words)]
 
 
-def _facts(index: int, masks: Sequence[Mask], words: tuple[Horizontal, Vertical]) -> QuarterFacts:
-    mask = masks[index]
+def _facts(index: int, mask: Mask, words: tuple[Horizontal, Vertical], distances: Sequence[int]) -> QuarterFacts:
+    """``distances`` are those of all masks to the point that the words of this one name."""
     height, width = mask.shape
     # Pixel centres x + 1/2 < W/2 are left, so the middle column of an odd width belongs to the right half.
     columns = slice(0, width // 2) if words[0] == "left" else slice(width // 2, width)
     rows = slice(0, height // 2) if words[1] == "top" else slice(height // 2, height)
     share = float(np.count_nonzero(mask[rows, columns])) / float(np.count_nonzero(mask))
     point = quarter_point(*words, width, height)
-    distances = [_squared_distance(other, point) for other in masks]
     return QuarterFacts(round(share, 6), bool(mask[point[1], point[0]]), distances[index] == min(distances))
 
 
 def _squared_distance(mask: Mask, point: tuple[int, int]) -> int:
     """Squared distance in pixels from a point to the nearest pixel of a mask; 0 inside."""
-    if mask[point[1], point[0]]:
-        return 0
-    rows = np.flatnonzero(mask.any(axis=1))
-    best = np.iinfo(np.int64).max
-    for row in rows[np.argsort(np.abs(rows - point[1]), kind="stable")]:
-        if (row - point[1]) ** 2 >= best:
-            break
-        nearest = int(np.abs(np.flatnonzero(mask[row]) - point[0]).min())
-        best = min(best, nearest**2 + int(row - point[1]) ** 2)
-    return int(best)
+    height, width = mask.shape
+    far = height + width  # farther than any pixel: stands for a row without one
+    across = np.abs(np.arange(width, dtype=np.int32) - point[0])
+    nearest = np.where(mask, across, far).min(axis=1).astype(np.int64)
+    down = np.arange(height, dtype=np.int64) - point[1]
+    return int((nearest**2 + down**2).min())
 
 
 def place(box: Box, centroid: tuple[float, float], width: int, height: int) -> Place:

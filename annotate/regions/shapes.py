@@ -21,14 +21,20 @@ def _components(mask: Mask, connectivity: int) -> tuple[NDArray[np.int32], NDArr
     return labels, stats[1:, cv2.CC_STAT_AREA].astype(np.int64)
 
 
+def _crop(mask: Mask) -> Mask:
+    """The mask within its bounding box."""
+    x0, y0, x1, y1 = bounding_box(mask)
+    return mask[y0:y1, x0:x1]
+
+
 def count_components(mask: Mask) -> int:
-    """Number of 8-connected parts."""
-    return len(_components(mask, 8)[1])
+    """Number of 8-connected parts of a mask that is not empty."""
+    return len(_components(_crop(mask), 8)[1])
 
 
 def count_holes(mask: Mask) -> int:
-    """Number of 4-connected background parts that do not reach the picture's border."""
-    padded = np.pad(~mask, 1, constant_values=True)
+    """Number of 4-connected background parts that do not reach the picture's border; the mask is not empty."""
+    padded = np.pad(~_crop(mask), 1, constant_values=True)
     return len(_components(padded, 4)[1]) - 1
 
 

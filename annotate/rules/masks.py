@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
-import numpy as np
-
-from annotate.rules._masks import decoded
+from annotate.rules._geometry import geometry_of
 from schemas.recipe import Recipe
 from schemas.rows import Row
 from schemas.values import Finding
@@ -24,22 +22,19 @@ class Masks:
     def find(self, rows: Sequence[Row], recipe: Recipe) -> Iterator[Finding]:  # noqa: ARG002
         """Looks at the first row: the rule ``one_picture`` makes the others equal."""
         row = rows[0]
-        covered = np.zeros((row.height, row.width), dtype=np.uint8)
-        for i, region in enumerate(row.regions):
-            mask = decoded(region.mask)
-            if mask is None or mask.shape != covered.shape:
-                size = "x".join(map(str, region.mask.size))
-                yield _finding(row, f"the mask of region {i} ({size}) does not fit a {row.height}x{row.width} picture")
-                continue
-            if np.count_nonzero(mask) != region.area:
-                yield _finding(row, f"region {i} has {np.count_nonzero(mask)} pixels, not {region.area}")
-            covered += mask
-        if covered.max(initial=0) > 1:
-            yield _finding(row, f"regions overlap in {np.count_nonzero(covered > 1)} pixels")
+        yield from (Finding(code="masks", message=problem, subject=row.id) for problem in _problems(row))
 
 
-def _finding(row: Row, message: str) -> Finding:
-    return Finding(code="masks", message=message, subject=row.id)
+def _problems(row: Row) -> Iterator[str]:
+    geometry = geometry_of(row)
+    for i, (region, form) in enumerate(zip(row.regions, geometry.forms, strict=True)):
+        if form is None:
+            size = "x".join(map(str, region.mask.size))
+            yield f"the mask of region {i} ({size}) is corrupt, empty or not of a {row.height}x{row.width} picture"
+        elif form.area != region.area:
+            yield f"region {i} has {form.area} pixels, not {region.area}"
+    if geometry.overlap:
+        yield f"regions overlap in {geometry.overlap} pixels"
 
 
 PLUGIN = Masks()

@@ -7,7 +7,7 @@ from typing import Literal
 
 from annotate.regions.finish import finish
 from annotate.rules import StoredPicture
-from annotate.rules._masks import decoded
+from annotate.rules._geometry import whole_masks
 from annotate.segmenters import Proposal
 from annotate.stages.distort import remeasure
 from schemas.recipe import Recipe
@@ -28,11 +28,10 @@ class Measured:
     def find(self, picture: StoredPicture, recipe: Recipe) -> Iterator[Finding]:
         """Measures every region as the stages do."""
         row, photo = picture.row, picture.photo
-        masks = [decoded(region.mask) for region in row.regions]
-        whole = [mask for mask in masks if mask is not None and photo is not None and mask.shape == photo.shape[:2] and mask.any()]
-        if photo is None or len(whole) < len(masks):
+        masks = None if photo is None else whole_masks(row.regions, photo.shape[:2])
+        if photo is None or masks is None:
             return  # the rules ``masks`` and ``rendered`` say so
-        looks = {region.mask: region for region in finish(photo, [Proposal(mask, 0.0, "area") for mask in whole])}
+        looks = {region.mask: region for region in finish(photo, [Proposal(mask, 0.0, "area") for mask in masks])}
         for i, region in enumerate(row.regions):
             again = {field: getattr(looks.get(region.mask), field, None) for field in _PRISTINE}
             distorted = remeasure(photo, region, recipe)

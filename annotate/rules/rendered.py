@@ -10,10 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annotate.rules import StoredPicture
-from annotate.rules._masks import decoded
+from annotate.rules._geometry import whole_masks
 from distortions import UnknownDistortionError, paste
 from schemas.recipe import Recipe
-from schemas.rows import Row
 from schemas.values import Finding
 
 __all__ = ["PLUGIN", "Rendered"]
@@ -32,8 +31,8 @@ class Rendered:
 
 def _compare(picture: StoredPicture, recipe: Recipe) -> Iterator[str]:
     row, photo = picture.row, picture.photo
-    stored, masks = _pixels(picture.file or b""), _masks(row)
-    if stored is None or photo is None or stored.shape != photo.shape or len(masks) < len(row.regions):
+    stored, masks = _pixels(picture.file or b""), whole_masks(row.regions, (row.height, row.width))
+    if stored is None or photo is None or masks is None or not stored.shape == photo.shape == (row.height, row.width, 3):
         yield "picture, photo and masks do not fit together"
         return
     try:
@@ -58,11 +57,6 @@ def _outside(stored: NDArray[np.uint8], photo: NDArray[np.uint8], masks: list[ND
 def _pixels(file: bytes) -> NDArray[np.uint8] | None:
     decoded_file = cv2.imdecode(np.frombuffer(file, dtype=np.uint8), cv2.IMREAD_COLOR) if file else None
     return None if decoded_file is None else cv2.cvtColor(decoded_file, cv2.COLOR_BGR2RGB).astype(np.uint8, copy=False)
-
-
-def _masks(row: Row) -> list[NDArray[np.bool_]]:
-    found = [decoded(region.mask) for region in row.regions]
-    return [mask for mask in found if mask is not None and mask.shape == (row.height, row.width)]
 
 
 PLUGIN = Rendered()

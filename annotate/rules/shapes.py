@@ -1,23 +1,22 @@
-"""What is said of a region's form and place follows from its mask, and its phrase from its siblings."""
+"""What is said of a region's form follows from its mask, and its phrase from its siblings."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Literal
 
 from annotate.regions.phrases import rephrase
-from annotate.regions.positions import quarter_facts
-from annotate.regions.shapes import count_components, count_holes, inscribed_circle
-from annotate.rules._masks import decoded
+from annotate.rules._geometry import geometry_of
 from schemas.recipe import Recipe
 from schemas.rows import Row
-from schemas.values import Finding
+from schemas.values import Finding, Region
 
 __all__ = ["PLUGIN", "Shapes"]
 
 
 class Shapes:
-    """Numbering, components, holes, click, quarter facts and phrases."""
+    """Numbering, components, holes, click, quarter facts and phrases; what no mask can tell is left to the rule ``masks``."""
 
     name = "shapes"
     scope: Literal["rows"] = "rows"
@@ -25,26 +24,23 @@ class Shapes:
     def find(self, rows: Sequence[Row], recipe: Recipe) -> Iterator[Finding]:  # noqa: ARG002
         """Looks at the first row: the rule ``one_picture`` makes the others equal."""
         row = rows[0]
-        masks = [mask for region in row.regions if (mask := decoded(region.mask)) is not None and mask.any()]
-        if len(masks) < len(row.regions) or any(mask.shape != (row.height, row.width) for mask in masks):
-            return  # the rule ``masks`` says so
-        quarters = quarter_facts(masks, [(region.horizontal, region.vertical) for region in row.regions])
-        phrases = rephrase(row.regions)
-        for i, (region, mask, quarter) in enumerate(zip(row.regions, masks, quarters, strict=True)):
-            derived = {
-                "index": i,
-                "components": count_components(mask),
-                "holes": count_holes(mask),
-                "click": inscribed_circle(mask)[0],
-                "quadrant_share": quarter.quadrant_share,
-                "quarter_inside": quarter.quarter_inside,
-                "quarter_nearest": quarter.quarter_nearest,
-                "phrase": phrases[i].phrase,
-            }
+        phrases = _phrases(
+            tuple(Region(**{name: getattr(region, name) for name in Region.model_fields}) for region in row.regions)
+        )
+        for i, (region, form) in enumerate(zip(row.regions, geometry_of(row).forms, strict=True)):
+            derived: dict[str, object] = {"index": i, "phrase": phrases[i]}
+            if form:
+                derived |= {"components": form.components, "holes": form.holes, "click": form.click}
+                derived |= {name: getattr(form.quarter, name) for name in ("quadrant_share", "quarter_inside", "quarter_nearest")}
             for field, value in derived.items():
                 if getattr(region, field) != value:
                     message = f"region {i}: {field} is {getattr(region, field)!r} but must be {value!r}"
                     yield Finding(code="shapes", message=message, subject=row.id)
+
+
+@lru_cache(maxsize=8192)
+def _phrases(regions: tuple[Region, ...]) -> tuple[str, ...]:
+    return tuple(region.phrase for region in rephrase(regions))
 
 
 PLUGIN = Shapes()
