@@ -6,7 +6,7 @@ pixels is drawn evenly: which region is the target, which function of a category
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -98,7 +98,7 @@ class _Sheet:
             planned[places[1]] = (self._step(places[1], 0, alone, SINGLE_LEVELS),)
         return self._fill(planned, (first, second))
 
-    def _fill(self, planned: dict[int, Steps], avoided: Categories) -> tuple[Steps, ...]:
+    def _fill(self, planned: Mapping[int, Steps], avoided: Categories) -> tuple[Steps, ...]:
         return tuple(planned.get(region) or self._any(region, avoided) for region in range(self.count))
 
     def _any(self, region: int, avoided: Categories) -> Steps:
