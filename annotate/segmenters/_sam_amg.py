@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from annotate.segmenters._sam_bounds import Bounds
 from annotate.segmenters._sam_boxes import Boxes, areas, intersections, overlaps, suppress
 from annotate.segmenters._sam_model import Encoded, PromptableModel
+from schemas.masks import bounding_box
 
 __all__ = ["Found", "MaskSettings", "generate", "grid"]
 
@@ -215,11 +216,10 @@ def _full_size(model: PromptableModel, encoded: Encoded, logits: Any, offset: fl
 
 
 def _box(mask: NDArray[np.bool_]) -> Boxes:
-    rows, columns = mask.any(axis=1), mask.any(axis=0)
-    if not rows.any():
+    if not mask.any():
         return np.zeros(4, dtype=np.float32)
-    y0, x0 = rows.argmax(), columns.argmax()
-    return np.array([x0, y0, len(columns) - 1 - columns[::-1].argmax(), len(rows) - 1 - rows[::-1].argmax()], dtype=np.float32)
+    x0, y0, x1, y1 = bounding_box(mask)
+    return np.array([x0, y0, x1 - 1, y1 - 1], dtype=np.float32)
 
 
 def _suppressed(found: list[Found], scores: NDArray[np.floating], threshold: float) -> list[Found]:
@@ -247,7 +247,7 @@ def without_small_regions(mask: NDArray[np.bool_], min_area: int, *, holes: bool
     searched = (~mask if holes else mask).astype(np.uint8)
     count, labels, statistics, _ = cv2.connectedComponentsWithStats(searched, connectivity=8)
     sizes = statistics[1:, cv2.CC_STAT_AREA]
-    small = np.flatnonzero(sizes < min_area) + 1
+    small: NDArray[np.int64] = 1 + np.flatnonzero(np.asarray(sizes < min_area))
     if not len(small):
         return mask, False
     inside: NDArray[np.bool_] = np.zeros(count, dtype=bool)

@@ -8,11 +8,11 @@ from typing import Any, Protocol
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from PIL import Image
 from torch.nn import functional as F  # noqa: N812 (the field's name for it)
 
 from annotate.segmenters._sam_bounds import Neighbourhoods, neighbourhoods
 from annotate.segmenters._sam_decoder import SharedDecoder
-from annotate.segmenters._sam_package import segment_anything
 
 __all__ = ["Decoded", "Encoded", "PackageModel", "PromptableModel"]
 
@@ -78,7 +78,6 @@ class PackageModel:
         self.device = torch.device(device)
         self._dtype = dtype
         self._side = int(sam.image_encoder.img_size)
-        self._resize = segment_anything().utils.transforms.ResizeLongestSide(self._side)
         self._mean, self._std = sam.pixel_mean.to(self.device), sam.pixel_std.to(self.device)
         self._encoder = sam.image_encoder.to(self.device, dtype)
         self._prompts = sam.prompt_encoder.to(self.device)
@@ -86,13 +85,15 @@ class PackageModel:
         self._no_mask = self._prompts.no_mask_embed.weight[0]
 
     def encode(self, image: NDArray[np.uint8]) -> Encoded:
-        """See ``PromptableModel``; the resampling is that of the package (Pillow's bilinear)."""
-        resized = torch.as_tensor(self._resize.apply_image(image), device=self.device).permute(2, 0, 1)
-        height, width = resized.shape[1:]
-        normal = (resized.contiguous()[None] - self._mean) / self._std
+        """See ``PromptableModel``; the long side fills the square by Pillow's bilinear resampling, as in the package."""
+        scale = self._side / max(image.shape[:2])
+        height, width = (int(side * scale + 0.5) for side in image.shape[:2])
+        resized = np.array(Image.fromarray(image).resize((width, height), Image.Resampling.BILINEAR))
+        normal = (torch.as_tensor(resized, device=self.device).permute(2, 0, 1)[None] - self._mean) / self._std
         padded = F.pad(normal, (0, self._side - width, 0, self._side - height))
         embedding = self._encoder(padded.to(self._dtype))
-        return Encoded(self._decoder.share(embedding, self._no_mask), image.shape[:2], (height, width))
+        size = int(image.shape[0]), int(image.shape[1])
+        return Encoded(self._decoder.share(embedding, self._no_mask), size, (height, width))
 
     def decode(self, encoded: Encoded, points: Points, min_iou: float) -> Decoded:
         """See ``PromptableModel``."""
