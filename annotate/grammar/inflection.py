@@ -8,7 +8,7 @@ from typing import Final
 
 __all__ = ["enumerated", "finish", "ing", "third_person"]
 
-_DOUBLING: Final = frozenset({"rob", "blot", "strip", "drop", "sap", "cut", "hem", "clip", "drag", "rip", "chop", "swap", "pit", "dim", "blur", "skim", "stir", "let", "set", "put", "spot", "knot", "fog", "bar", "mar", "wrap", "scar"})
+_DOUBLING: Final = frozenset({"rob", "split", "blot", "strip", "drop", "sap", "cut", "hem", "clip", "drag", "rip", "chop", "swap", "pit", "dim", "blur", "skim", "stir", "let", "set", "put", "spot", "knot", "fog", "bar", "mar", "wrap", "scar"})
 _VOWEL: Final = re.compile(r"\b([Aa]) (?=(?!one\b|uni|use|eu)[aeiouAEIOU])")
 
 

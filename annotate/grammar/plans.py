@@ -55,7 +55,7 @@ def _local(request: TextRequest, draw: Draw, _: int) -> Iterator[str]:
     if draw.chance(0.6):
         yield voice.say(_intro(region, request, draw))
     if not region.steps:
-        yield voice.say(draw.pick(frames()["clean"]["first"]))
+        yield voice.introduce(frames()["clean"]["first"])
         yield from (voice.say(finding) for finding in _two(frames()["clean"]["fine"], draw))
         yield voice.say(draw.pick(frames()["clean"]["close"]))
         return
@@ -72,9 +72,9 @@ def _two(choices: Sequence[str], draw: Draw) -> tuple[str, str]:
 def _steps(region: RegionState, voice: Voice, draw: Draw) -> Iterator[str]:
     first, *others = region.steps
     if len(others) == 1 and draw.chance(0.3):
-        yield voice.say(draw.pick(frames()["both"]["all"]), first, others[0])
+        yield voice.introduce(frames()["both"]["all"], first, others[0])
         return
-    yield voice.say(draw.pick(frames()["step"]["first"]), first)
+    yield voice.introduce(frames()["step"]["first"], first)
     for step in others:
         yield voice.say(draw.pick(frames()["step"]["next"]), step)
 
@@ -95,7 +95,7 @@ def _long(request: TextRequest, draw: Draw, _: int) -> Iterator[str]:
     region = _target(request)
     voice = Voice(region, draw, exact=True)
     if not region.steps:
-        yield voice.say(draw.pick(frames()["clean"]["first"]))
+        yield voice.introduce(frames()["clean"]["first"])
         return
     yield from _steps(region, voice, draw)
 
@@ -133,6 +133,6 @@ def _brief(region: RegionState, voice: Voice, draw: Draw) -> Iterator[str]:
 
 def _clean(regions: Sequence[RegionState], draw: Draw) -> str:
     if len(regions) == 1:
-        return Voice(regions[0], draw).say(draw.pick(frames()["clean"]["first"]))
+        return Voice(regions[0], draw).introduce(frames()["clean"]["first"])
     names = enumerated([region.phrase for region in regions])
     return f"{names} {draw.pick(('show no visible distortion', 'are free of visible distortion', 'look clean'))}"

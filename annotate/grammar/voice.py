@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from annotate.grammar.banks import bank, frames
@@ -17,6 +17,7 @@ _DARK: Final = 0.3
 _BRIGHT: Final = 0.65
 _COLOURFUL: Final = 0.4
 _GREY: Final = 0.15
+_TRIES: Final = 8
 
 
 def kinds_of(region: RegionState) -> frozenset[str]:
@@ -42,6 +43,17 @@ class Voice:
     def say(self, pattern: str, *steps: Step) -> str:
         """A sentence of a pattern; slots without a number speak of the first step."""
         return expand(pattern, self._draw, self._scope(steps))
+
+    def introduce(self, patterns: Sequence[str], *steps: Step) -> str:
+        """A sentence of one of the patterns that names the region, if it was not named before."""
+        if self._named:
+            return self.say(self._draw.pick(patterns), *steps)
+        text = ""
+        for _ in range(_TRIES):
+            text = self.say(self._draw.pick(patterns), *steps)
+            if self._named:
+                return text
+        return f"in {self.phrase()}, {text}"
 
     def phrase(self) -> str:
         """The region's phrase; after this it counts as named."""

@@ -13,6 +13,7 @@ from schemas.values import TextRequest
 __all__ = ["Located", "locate"]
 
 _COMPARING = frozenset({"unlike", "than", "versus"})
+_SIDES = frozenset({"left", "right", "front", "ahead", "east", "west", "north", "south"})
 
 
 @dataclass(slots=True)
@@ -109,7 +110,8 @@ def _mention(words: Sequence[str], mark: Mark, place: int) -> _Mention:
     while before >= 0 and words[before] in {"the", "a", "an", "its"}:
         before -= 1
     word = words[before] if before >= 0 else ""
-    return _Mention(mark.start, place, word in lexicon().words["relational"], word in _COMPARING)
+    beside = word in lexicon().words["relational"] or (word == "of" and before > 0 and words[before - 1] in _SIDES)
+    return _Mention(mark.start, place, beside, word in _COMPARING)
 
 
 def _place(words: Sequence[str], parts: list[_Part], located: Located, here: int) -> None:
@@ -118,7 +120,7 @@ def _place(words: Sequence[str], parts: list[_Part], located: Located, here: int
         strong = [mention for mention in part.mentions if not mention.aside or mention.compared]
         regions = [mention for mention in strong if mention.place != WHOLE] or strong
         if not regions and spoken is None:
-            spoken = here if _goes_on(words, part) else _next_place(parts[number + 1 :], here)
+            spoken = here if _goes_on(words, part) else _next_place(parts[number:], here)
         for mark in part.terms:
             before = [mention.place for mention in regions if mention.start < mark.start]
             located.places[mark.start] = before[-1] if before else regions[0].place if regions else here if spoken is None else spoken
@@ -132,7 +134,8 @@ def _goes_on(words: Sequence[str], part: _Part) -> bool:
 
 
 def _next_place(parts: Sequence[_Part], here: int) -> int:
-    return next((mention.place for part in parts for mention in part.mentions if not mention.aside), here)
+    named = [mention for part in parts for mention in part.mentions]
+    return next((mention.place for mention in [*(mention for mention in named if not mention.aside), *named]), here)
 
 
 def _share(parts: list[_Part], located: Located) -> None:
