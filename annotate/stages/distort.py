@@ -55,35 +55,37 @@ def render(photo: Photo, image: Image, regions: Sequence[Region], variant: Varia
         variant: the steps planned for each region.
         recipe: thresholds and seed.
     """
-    states, redrawn, masks = [], [], []
-    for region, steps in zip(regions, variant.steps, strict=True):
-        mask = decode(region.mask)
-        place = _Place(image, region, mask, recipe)
-        final, findings = place.settle(steps, (photo.sha256, variant.number))
-        masks.append(mask)
-        redrawn += [finding.model_copy(update={"subject": variant.id}) for finding in findings]
-        states.append(place.state(final))
-    finished = paste(image, masks, [state.steps for state in states], feather=recipe.plan.feather)
-    return Rendered(finished, tuple(states), tuple(redrawn))
+    places = [_Place(image, region, recipe) for region in regions]
+    settled = [place.settle(steps, (photo.sha256, variant.number)) for place, steps in zip(places, variant.steps, strict=True)]
+    states = tuple(place.state(measured) for place, (measured, _) in zip(places, settled, strict=True))
+    redrawn = tuple(finding.model_copy(update={"subject": variant.id}) for _, findings in settled for finding in findings)
+    if recipe.plan.feather:
+        steps = [state.steps for state in states]
+        return Rendered(paste(image, [decode(region.mask) for region in regions], steps, recipe.plan.feather), states, redrawn)
+    finished = image.copy()
+    for place, state in zip(places, states, strict=True):
+        place.lay(finished, state.steps)
+    return Rendered(finished, states, redrawn)
 
 
 def remeasure(image: Image, region: RegionState, recipe: Recipe) -> RegionState:
     """The region with everything measured again from its stored steps and the photo's pixels (uint8 RGB H x W x 3)."""
-    plain = Region(**{name: getattr(region, name) for name in Region.model_fields})
-    place = _Place(image, plain, decode(region.mask), recipe)
+    place = _Place(image, Region(**{name: getattr(region, name) for name in Region.model_fields}), recipe)
     return place.state(place.measure(region.steps))
 
 
 class _Place:
     """One region of a photo, where steps are tried."""
 
-    def __init__(self, image: Image, region: Region, mask: NDArray[np.bool_], recipe: Recipe) -> None:
+    def __init__(self, image: Image, region: Region, recipe: Recipe) -> None:
         self.image = image
         self.region = region
         x0, y0, x1, y1 = region.bbox
-        self.mask = mask[y0:y1, x0:x1]
-        self.pristine = image[y0:y1, x0:x1]
+        self.box = (slice(y0, y1), slice(x0, x1))
+        self.mask = np.ascontiguousarray(decode(region.mask)[self.box])
+        self.pristine = np.ascontiguousarray(image[self.box])
         self.recipe = recipe
+        self.rendered: dict[Steps, Image] = {}  # no box is rendered twice
 
     def settle(self, steps: Steps, key: tuple[str, int]) -> tuple[_Measured, list[Finding]]:
         """Steps that show, starting from the planned ones, and what was wrong with those that did not."""
@@ -127,8 +129,17 @@ class _Place:
             **dict(self.region), steps=measured.steps, measures=measured.measures, strength=measured.strength, order_gap=gap
         )
 
+    def lay(self, picture: Image, steps: Steps) -> None:
+        """Puts the rendered region into a picture: what ``distortions.paste`` does without a feather."""
+        if steps:
+            np.copyto(picture[self.box], self._box(steps), where=self.mask[..., None])
+
     def _box(self, steps: Steps) -> Image:
-        return render_box(self.image, self.region.bbox, steps) if steps else self.pristine
+        if not steps:
+            return self.pristine
+        if steps not in self.rendered:
+            self.rendered[steps] = render_box(self.image, self.region.bbox, steps)
+        return self.rendered[steps]
 
     def _again(self, steps: Steps, index: int, code: str, attempt: int, key: tuple[str, int]) -> Step:
         step = steps[index]
