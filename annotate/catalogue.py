@@ -15,7 +15,7 @@ from annotate.store import read_values, write_values
 from annotate.watch import Watch
 from schemas.errors import PhotoError
 from schemas.keys import digest, unit
-from schemas.recipe import PhotoSettings, Recipe
+from schemas.recipe import Recipe
 from schemas.records import ScanRecord
 from schemas.values import Photo, Quarantined, Split
 
@@ -49,13 +49,13 @@ def catalogue(files: Sequence[PhotoFile], recipe: Recipe, folder: Path, mapper: 
     records: list[ScanRecord] = []
     pending: list[tuple[PhotoFile, ...]] = []
     for chunk in chunks_of(files, _CHUNK):
-        done = _place(folder, chunk, recipe.photos)
+        done = _place(folder, chunk, recipe)
         if done.is_file():
             records += read_values(done, ScanRecord)
         else:
             pending.append(chunk)
     with watch.stage("source", sum(map(len, pending)), "files") as advance:
-        for path in mapper(partial(_scan_chunk, settings=recipe.photos, folder=folder), pending, "source"):
+        for path in mapper(partial(_scan_chunk, recipe=recipe, folder=folder), pending, "source"):
             scanned = read_values(path, ScanRecord)
             records += scanned
             advance(len(scanned))
@@ -67,9 +67,9 @@ def chunks_of(items: Sequence[PhotoFile], size: int) -> Iterator[tuple[PhotoFile
     return (tuple(items[start : start + size]) for start in range(0, len(items), size))
 
 
-def _place(folder: Path, files: Sequence[PhotoFile], settings: PhotoSettings) -> Path:
+def _place(folder: Path, files: Sequence[PhotoFile], recipe: Recipe) -> Path:
     states = [(str(file.path), file.licence, *_state(file.path)) for file in files]
-    return folder / f"{digest(states, settings.model_dump())[:24]}.parquet"
+    return folder / f"{digest(states, recipe.photos.model_dump(), recipe.screen.model_dump())[:24]}.parquet"
 
 
 def _state(path: Path) -> tuple[int, int]:
@@ -80,16 +80,16 @@ def _state(path: Path) -> tuple[int, int]:
     return stat.st_size, stat.st_mtime_ns
 
 
-def _scan_chunk(files: tuple[PhotoFile, ...], settings: PhotoSettings, folder: Path) -> Path:
-    place = _place(folder, files, settings)
-    records = [_scan(file, settings) for file in files]
+def _scan_chunk(files: tuple[PhotoFile, ...], recipe: Recipe, folder: Path) -> Path:
+    place = _place(folder, files, recipe)
+    records = [_scan(file, recipe) for file in files]
     write_values(place, records, ScanRecord)
     return place
 
 
-def _scan(file: PhotoFile, settings: PhotoSettings) -> ScanRecord:
+def _scan(file: PhotoFile, recipe: Recipe) -> ScanRecord:
     try:
-        return ScanRecord(photo=scan(file, settings))
+        return ScanRecord(photo=scan(file, recipe.photos, recipe.screen))
     except PhotoError as error:
         return ScanRecord(refused=Quarantined(stage="source", subject=file.name, code=error.code, reason=str(error)))
 
@@ -102,7 +102,7 @@ def _divide(records: Sequence[ScanRecord], recipe: Recipe) -> Catalogue:
         if first is not photo:
             reason = f"the same file as {first.name}"
             refused.append(Quarantined(stage="source", subject=photo.name, code="duplicate", reason=reason))
-    groups = group(list(unique.values()))
+    groups = group(list(unique.values()), recipe.split.copy_distance)
     photos = [photo.model_copy(update={"split": _split(groups[name], recipe)}) for name, photo in sorted(unique.items())]
     return Catalogue(tuple(photos), tuple(sorted(refused, key=lambda item: item.subject)))
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import errno
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from time import perf_counter
 
 import cv2
 import numpy as np
+import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from annotate import store
@@ -90,6 +91,15 @@ class TextJob:
         """The committed folder."""
         return self.workspace.folder / "text" / self.name
 
+    def with_answers(self, answers: Answers) -> TextJob:
+        """The same job with those of ``answers`` that are its own."""
+        mine = {candidate.id: answers[candidate.id] for candidate in self.candidates if candidate.id in answers}
+        return replace(self, answers=mine)
+
+    def committed_rows(self) -> int:
+        """Rows in the committed folder."""
+        return sum(pq.read_metadata(self.place / f"{task.name}.parquet").num_rows for task in tasks.all())
+
     @cached_property
     def pictures(self) -> Mapping[str, Picture]:
         """The pictures asked about, by id."""
@@ -157,7 +167,9 @@ def _render_photo(photo: Photo, job: RenderJob) -> RenderRecord:
 
 
 def _refused(photo: Photo, code: str, reason: str) -> RenderRecord:
-    return RenderRecord(photo=photo.sha256, quarantined=(Quarantined(stage="render", subject=photo.name, code=code, reason=reason),))
+    return RenderRecord(
+        photo=photo.sha256, quarantined=(Quarantined(stage="render", subject=photo.name, code=code, reason=reason),)
+    )
 
 
 def _rendered(photo: Photo, job: RenderJob) -> RenderRecord:
@@ -186,7 +198,7 @@ def _rendered(photo: Photo, job: RenderJob) -> RenderRecord:
         pictures=tuple(pictures),
         candidates=tuple(candidates),
         refused=tuple(Count(code=code, number=number) for code, number in sorted(refused.items())),
-        seconds=clock.counts(),
+        milliseconds=clock.counts(),
     )
 
 
@@ -242,16 +254,27 @@ def text_chunk(job: TextJob) -> TextReport:
     problems: dict[str, Finding] = {}
     for finding in verify.verify_rows(rows, job.recipe):
         problems.setdefault(finding.subject, finding)
-    left_out += [Quarantined(stage="verify", subject=name, code=finding.code, reason=finding.message) for name, finding in problems.items()]
+    left_out += [
+        Quarantined(stage="verify", subject=name, code=finding.code, reason=finding.message) for name, finding in problems.items()
+    ]
     kept = [row for row in rows if row.id not in problems]
     store.write_folder(job.place, lambda folder: _write_rows(folder, kept, left_out))
     return TextReport(job.place, len(kept), tuple(left_out), report)
 
 
-def answers_to(requests: Sequence[TextRequest], recipe: Recipe, workspace: Workspace, report: DescribeReport) -> Answers:
-    """Checked answers, or why there is none, by request id."""
-    given = describe(requests, StoredPixels(workspace, recipe), recipe.teacher, workspace.folder, report=report)
-    return {item.request if isinstance(item, Answer) else item.subject: item for item in given}
+def answers_to(
+    requests: Sequence[TextRequest],
+    recipe: Recipe,
+    workspace: Workspace,
+    report: DescribeReport,
+    note: Callable[[str], None] = lambda _: None,
+) -> Answers:
+    """Checked answers, or why there is none, by request id; ``note`` is told how far it is and what it cost."""
+    answers: dict[str, Answer | Quarantined] = {}
+    for item in describe(requests, StoredPixels(workspace, recipe), recipe.teacher, workspace.folder, report=report):
+        answers[item.request if isinstance(item, Answer) else item.subject] = item
+        note(report.line())
+    return answers
 
 
 def _row(candidate: Candidate, job: TextJob, answers: Answers) -> Row | Quarantined:
@@ -259,9 +282,14 @@ def _row(candidate: Candidate, job: TextJob, answers: Answers) -> Row | Quaranti
     if isinstance(answer, Quarantined):
         return answer
     picture, provenance = job.pictures[candidate.picture], job.provenance
-    told = {"variant": picture.variant}
+    told: dict[str, str | int] = {"variant": picture.variant}
     if answer:
-        told |= {"teacher": answer.teacher, "prompt": answer.prompt, "attempts": answer.attempts, "checked": ",".join(checks.names())}
+        told |= {
+            "teacher": answer.teacher,
+            "prompt": answer.prompt,
+            "attempts": answer.attempts,
+            "checked": ",".join(checks.names()),
+        }
     return tasks.get(candidate.task).assemble(candidate, picture, answer, provenance.model_copy(update=told))
 
 

@@ -19,9 +19,19 @@ def card(manifest: Manifest) -> str:
             if any(file.task == task for file in split.files):
                 lines += [f"  - split: {name}", f"    path: data/{task}/{name}-*.parquet"]
     lines += ["---", "", f"# Image quality dataset: {manifest.recipe}", ""]
-    lines += [f"Made with {manifest.made_with}, recipe `{manifest.recipe}` (digest `{manifest.recipe_digest[:12]}`), seed {manifest.seed}.", ""]
+    lines += [
+        f"Made with {manifest.made_with}, recipe `{manifest.recipe}` (digest `{manifest.recipe_digest[:12]}`), seed {manifest.seed}.",
+        "",
+    ]
     lines += ["| split | kind | rows |", "|---|---|---|", *_counts(manifest), ""]
-    lines += ["```python", "from datasets import load_dataset", "", f'rows = load_dataset(FOLDER, "{tasks[0]}", split="{next(iter(manifest.splits))}")', "```", ""]
+    lines += [
+        "```python",
+        "from datasets import load_dataset",
+        "",
+        f'rows = load_dataset(FOLDER, "{tasks[0]}", split="{next(iter(manifest.splits))}")',
+        "```",
+        "",
+    ]
     lines += ["Settings: `recipe.json`. What was left out and why: `quarantine/`. Check it: `annotate verify FOLDER`.", ""]
     return "\n".join(lines)
 

@@ -18,15 +18,15 @@ __all__ = ["WINDOW", "Mapper", "Pending", "in_process", "process_pool", "process
 
 A = TypeVar("A")
 B = TypeVar("B")
-R = TypeVar("R", covariant=True)
+R_co = TypeVar("R_co", covariant=True)
 
 WINDOW = 4  # chunks handed out for each worker: enough to keep it busy, few enough to stop soon
 
 
-class Pending(Protocol[R]):
+class Pending(Protocol[R_co]):
     """Something submitted that will have a result: a future of the standard library or of Prefect."""
 
-    def result(self) -> R:
+    def result(self) -> R_co:
         """Waits for it; raises what the work raised."""
         ...
 

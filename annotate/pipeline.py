@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
@@ -12,7 +13,16 @@ from typing import Any, Literal
 import pyarrow.parquet as pq
 
 from annotate.catalogue import Catalogue, catalogue
-from annotate.chunks import Answers, RenderJob, TextJob, TextReport, answers_to, read_left_out, render_chunk, text_chunk, text_requests
+from annotate.chunks import (
+    RenderJob,
+    TextJob,
+    TextReport,
+    answers_to,
+    read_left_out,
+    render_chunk,
+    text_chunk,
+    text_requests,
+)
 from annotate.mapping import Mapper
 from annotate.provenance import versions
 from annotate.segmenters import segmenters
@@ -63,7 +73,7 @@ class BuildReport:
     split: Split
     manifest: SplitManifest | None = None
     already_done: bool = False
-    seconds: Counter[str] = field(default_factory=Counter)
+    seconds: dict[str, float] = field(default_factory=dict)
     """wall time by step of the composition; CPU time by stage under 'cpu.<stage>'"""
     described: DescribeReport = field(default_factory=DescribeReport)
 
@@ -108,6 +118,17 @@ def build(order: BuildOrder, mapper: Mapper, watch: Watch) -> list[BuildReport]:
         return [_SplitBuild(order, split, found, mapper, watch).run() for split in order.splits]
 
 
+@dataclass
+class _Gathered:
+    """What all render chunks of a split say."""
+
+    candidates: list[Candidate] = field(default_factory=list)
+    rendered_in: dict[str, Path] = field(default_factory=dict)
+    """the committed chunk of each picture"""
+    refused: Counter[str] = field(default_factory=Counter)
+    left_out: list[Quarantined] = field(default_factory=list)
+
+
 class _SplitBuild:
     """The build of one split: each method is one step and can be read on its own."""
 
@@ -130,23 +151,31 @@ class _SplitBuild:
         if manifest and self.split in manifest.splits:
             self.report.manifest, self.report.already_done = manifest.splits[self.split], True
             return self.report
-        self._timed("render", self._render)
-        selection = self._timed("select", self._select)
-        places, left_out = self._timed("describe", lambda: self._texts(selection))
-        self.report.manifest = self._timed("write", lambda: self._publish(selection, places, left_out))
+        with self._timed("render"):
+            self._render()
+        with self._timed("select"):
+            gathered = self._gather()
+            selection = self._select(gathered)
+        with self._timed("describe"):
+            places, shortfalls = self._texts(selection, gathered)
+        with self._timed("write"), self.watch.stage("write", 0, "rows") as advance:
+            left = Left(gathered.left_out, gathered.refused, shortfalls)
+            self.report.manifest = publish(self.workspace, self.recipe, places, left, advance)
         self.workspace.write_json("report.json", self.report.as_json())
         return self.report
 
     def _identity(self) -> dict[str, Any]:
         photos = [photo.sha256 for photo in self.photos]
-        return {"recipe": content_settings(self.recipe), "photos": {"number": len(photos), "digest": digest(photos)}, "versions": versions()}
+        made_from = {"number": len(photos), "digest": digest(photos)}
+        return {"recipe": content_settings(self.recipe), "photos": made_from, "versions": versions()}
 
-    def _timed(self, step: str, work: Any) -> Any:
+    @contextmanager
+    def _timed(self, step: str) -> Iterator[None]:
         start = perf_counter()
         try:
-            return work()
+            yield
         finally:
-            self.report.seconds[step] += perf_counter() - start
+            self.report.seconds[step] = self.report.seconds.get(step, 0.0) + perf_counter() - start
 
     def _render(self) -> None:
         done = {name for path in self.workspace.committed("render") for name in _column(path, "photo")}
@@ -157,57 +186,68 @@ class _SplitBuild:
             for photos in self.mapper(render_chunk, jobs, "render"):
                 advance(photos)
 
-    def _select(self) -> Selection:
-        self.rendered_in: dict[str, Path] = {}
-        candidates: list[Candidate] = []
-        self.refused: Counter[str] = Counter()
-        self.left_out: list[Quarantined] = list(self.refused_files)
+    def _gather(self) -> _Gathered:
+        gathered = _Gathered(left_out=list(self.refused_files))
+        spent: Counter[str] = Counter()
         for path in self.workspace.committed("render"):
             for record in _records(path):
-                candidates += record.candidates
-                self.rendered_in.update((candidate.picture, path) for candidate in record.candidates)
-                self.refused.update({count.code: count.number for count in record.refused})
-                self.report.seconds.update({f"cpu.{spent.code}": spent.number / 1000 for spent in record.seconds})
-                self.left_out += record.quarantined
-        wanted = getattr(self.recipe.select, self.split)
-        selection = select(candidates, wanted, self.recipe.select.per_picture, self.recipe.seed)
-        if selection.shortfalls and not self.recipe.select.allow_shortfall:
-            raise ShortageError(
-                f"The {self.split} photos ({len(self.photos)}) cannot fill the recipe: "
-                + " ".join(map(str, selection.shortfalls))
-                + " Give more photos, raise plan.variants, or set select.allow_shortfall = true; what is rendered is kept."
-            )
+                gathered.candidates += record.candidates
+                gathered.rendered_in.update((candidate.picture, path) for candidate in record.candidates)
+                gathered.refused.update({count.code: count.number for count in record.refused})
+                gathered.left_out += record.quarantined
+                spent.update({count.code: count.number for count in record.milliseconds})
+        self.report.seconds |= {f"cpu.{stage}": number / 1000 for stage, number in spent.items()}
+        return gathered
+
+    def _select(self, gathered: _Gathered) -> Selection:
+        settings = self.recipe.select
+        selection = select(gathered.candidates, getattr(settings, self.split), settings.per_picture, self.recipe.seed)
+        self._allow([Shortfall(kind=item.kind, wanted=item.wanted, got=item.found) for item in selection.shortfalls])
         if not selection.chosen:
-            raise ShortageError(f"No question about the {len(self.photos)} {self.split} photos can be answered. {self._why()}")
+            reasons = Counter(item.code for item in gathered.left_out) + gathered.refused
+            shown = ", ".join(f"{code} {number}" for code, number in reasons.most_common(6)) or "nothing"
+            raise ShortageError(
+                f"No question about the {len(self.photos)} {self.split} photos can be answered. Refused: {shown}."
+            )
         return selection
 
-    def _why(self) -> str:
-        reasons = Counter(item.code for item in self.left_out) + self.refused
-        return "Refused: " + (", ".join(f"{code} {number}" for code, number in reasons.most_common(6)) or "nothing") + "."
+    def _allow(self, shortfalls: Sequence[Shortfall]) -> None:
+        if shortfalls and not self.recipe.select.allow_shortfall:
+            missing = "; ".join(f"{item.kind}: {item.wanted} rows are wanted, {item.got} can be had" for item in shortfalls)
+            raise ShortageError(
+                f"{len(self.photos)} {self.split} photos cannot fill the recipe. {missing}. Give more photos, raise "
+                "plan.variants, or set select.allow_shortfall = true; everything done so far is kept."
+            )
 
-    def _texts(self, selection: Selection) -> tuple[list[Path], list[Quarantined]]:
+    def _texts(self, selection: Selection, gathered: _Gathered) -> tuple[list[Path], list[Shortfall]]:
         """Rows of all chosen questions; one that fails is replaced by the next of its kind in the reserve, in order."""
         wanted, reserve = list(selection.chosen), _by_kind(selection.reserve)
         kinds = {candidate.id: candidate.kind for candidate in (*selection.chosen, *selection.reserve)}
+        got = Counter(candidate.kind for candidate in wanted)
         places: list[Path] = []
-        left_out: list[Quarantined] = []
         with self.watch.stage("describe", len(wanted), "rows") as advance:
             while wanted:
                 failed: list[Quarantined] = []
-                for report in self._write_texts(wanted):
+                for report in self._write_texts(self._text_jobs(wanted, gathered.rendered_in)):
                     places.append(report.place)
                     failed += report.left_out
                     self.report.described.add(report.described)
                     advance(report.rows)
-                left_out += failed
-                wanted = [reserve[kinds[item.subject]].pop(0) for item in sorted(failed, key=_subject) if reserve[kinds[item.subject]]]
-        return places, left_out
+                gathered.left_out += failed
+                got.subtract(kinds[item.subject] for item in failed)
+                lost = [reserve[kinds[item.subject]] for item in sorted(failed, key=lambda item: item.subject)]
+                wanted = [queue.pop(0) for queue in lost if queue]
+                got.update(candidate.kind for candidate in wanted)
+        quotas = getattr(self.recipe.select, self.split).model_dump(exclude_none=True)
+        shortfalls = [Shortfall(kind=kind, wanted=number, got=got[kind]) for kind, number in quotas.items() if got[kind] < number]
+        self._allow(shortfalls)
+        return places, shortfalls
 
-    def _write_texts(self, candidates: Sequence[Candidate]) -> Iterator[TextReport]:
+    def _write_texts(self, jobs: Sequence[TextJob]) -> Iterator[TextReport]:
         pending = []
-        for job in self._text_jobs(candidates):
+        for job in jobs:
             if job.place.is_dir():
-                yield TextReport(job.place, len(job.candidates), tuple(read_left_out(job.place)), DescribeReport())
+                yield TextReport(job.place, job.committed_rows(), tuple(read_left_out(job.place)), DescribeReport())
             else:
                 pending.append(job)
         if teachers.get(self.recipe.teacher.name).runs == "workers":
@@ -215,15 +255,13 @@ class _SplitBuild:
             return
         for batch in _batches(pending, _REQUESTS):
             requests = [request for job in batch for request in text_requests(job)]
-            report = DescribeReport()
-            answers = answers_to(requests, self.recipe, self.workspace, report)
-            self.report.described.add(report)
-            yield from self.mapper(text_chunk, [_with_answers(job, answers) for job in batch], "describe")
+            answers = answers_to(requests, self.recipe, self.workspace, self.report.described, self.watch.note)
+            yield from self.mapper(text_chunk, [job.with_answers(answers) for job in batch], "describe")
 
-    def _text_jobs(self, candidates: Sequence[Candidate]) -> list[TextJob]:
+    def _text_jobs(self, candidates: Sequence[Candidate], rendered_in: Mapping[str, Path]) -> list[TextJob]:
         by_chunk: defaultdict[Path, list[Candidate]] = defaultdict(list)
         for candidate in candidates:
-            by_chunk[self.rendered_in[candidate.picture]].append(candidate)
+            by_chunk[rendered_in[candidate.picture]].append(candidate)
         provenance = self._provenance()
         return [
             TextJob(path, tuple(sorted(mine, key=lambda item: (item.picture, item.id))), self.recipe, self.workspace, provenance)
@@ -231,6 +269,7 @@ class _SplitBuild:
         ]
 
     def _provenance(self) -> Provenance:
+        """The provenance of a computed row; a row of prose adds its teacher."""
         return Provenance(
             recipe=self.recipe.name,
             recipe_digest=digest(content_settings(self.recipe)),
@@ -243,17 +282,6 @@ class _SplitBuild:
             checked="computed",
             attempts=0,
         )
-
-    def _publish(self, selection: Selection, places: Sequence[Path], left_out: Sequence[Quarantined]) -> SplitManifest:
-        shortfalls = [Shortfall(kind=item.kind, wanted=item.wanted, got=item.found) for item in selection.shortfalls]
-        with self.watch.stage("write", 0, "rows") as advance:
-            left = Left([*self.left_out, *left_out], self.refused, shortfalls)
-            return publish(self.workspace, self.recipe, places, left, advance)
-
-
-def _with_answers(job: TextJob, answers: Answers) -> TextJob:
-    mine = {candidate.id: answers[candidate.id] for candidate in job.candidates if candidate.id in answers}
-    return TextJob(job.rendered, job.candidates, job.recipe, job.workspace, job.provenance, mine)
 
 
 def _batches(jobs: Sequence[TextJob], size: int) -> Iterator[list[TextJob]]:
@@ -274,10 +302,6 @@ def _by_kind(reserve: Sequence[Candidate]) -> defaultdict[str, list[Candidate]]:
     for candidate in reserve:
         kinds[candidate.kind].append(candidate)
     return kinds
-
-
-def _subject(item: Quarantined) -> str:
-    return item.subject
 
 
 def _column(path: Path, name: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Every file the project writes is written here: to a temporary name first, then renamed, so that none is ever seen half-written."""
+"""Files are written here: to a temporary name first, then renamed, so that none is ever seen half-written."""
 
 from __future__ import annotations
 
@@ -89,5 +89,6 @@ def disk_errors(folder: Path) -> Iterator[None]:
             raise
         place = error.filename or folder
         raise StorageError(
-            f"{place}: {error.strerror or error}. Nothing finished is lost: make room or fix the permissions, then run the same command again."
+            f"{place}: {error.strerror or error}. Nothing finished is lost: make room or fix the permissions, "
+            "then run the same command again."
         ) from error

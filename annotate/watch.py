@@ -16,8 +16,8 @@ class Watch(Protocol):
         """A stage of ``total`` units begins; the block is given a function that adds finished units."""
         ...
 
-    def say(self, message: str) -> None:
-        """One line that a person should see."""
+    def note(self, text: str) -> None:
+        """A few words about the stage under way, shown until the next ones."""
         ...
 
 
@@ -29,5 +29,5 @@ class Silent:
         """Does nothing with what it is told."""
         yield lambda _: None
 
-    def say(self, message: str) -> None:
+    def note(self, text: str) -> None:
         """Does nothing with what it is told."""

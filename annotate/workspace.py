@@ -1,13 +1,13 @@
 """The run's folder: what is done already, committed chunk by chunk, so that a killed run goes on where it was.
 
-    DATASET/.annotate/
-    ├── lock                     held while a build runs
-    └── <split>/
-        ├── run.json             what this run is made from; another recipe on the same folder is refused
-        ├── photos.parquet       the scan of all photos, with their splits
-        ├── scan/ render/ text/  one committed file (or folder) for each finished chunk
-        ├── pictures/ab/ID.png   rendered pictures
-        └── report.json          seconds, counts and refusals of the last run
+DATASET/.annotate/
+├── lock                     held while a build runs
+└── <split>/
+    ├── run.json             what this run is made from; another recipe on the same folder is refused
+    ├── photos.parquet       the scan of all photos, with their splits
+    ├── scan/ render/ text/  one committed file (or folder) for each finished chunk
+    ├── pictures/ab/ID.png   rendered pictures
+    └── report.json          seconds, counts and refusals of the last run
 """
 
 from __future__ import annotations
@@ -100,7 +100,9 @@ def exclusive(dataset: Path) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            raise RunConflictError(f"{dataset}: another build is working on this folder; wait for it or use another --out.") from error
+            raise RunConflictError(
+                f"{dataset}: another build is working on this folder; wait for it or use another --out."
+            ) from error
         yield
 
 

@@ -26,7 +26,12 @@ HERE = Path(__file__).parent
 
 def rows_page() -> str:
     """Columns of every task and of the structs in them."""
-    lines = ["# Rows", "", "Generated from `schemas/rows.py` and `schemas/values.py`. Boxes are (x0, y0, x1, y1), exclusive at x1 and y1.", ""]
+    lines = [
+        "# Rows",
+        "",
+        "Generated from `schemas/rows.py` and `schemas/values.py`. Boxes are (x0, y0, x1, y1), exclusive at x1 and y1.",
+        "",
+    ]
     lines += _table("Every row", Row, set())
     for task in tasks.all():
         lines += _table(f"`{task.name}`", task.row, set(Row.model_fields))
@@ -40,13 +45,26 @@ def rows_page() -> str:
 
 def settings_page() -> str:
     """Every setting of a recipe."""
-    lines = ["# Settings", "", "Generated from `schemas/recipe.py`. An environment variable `ANNOTATE_SECTION__KEY` sets any of them.", ""]
+    lines = [
+        "# Settings",
+        "",
+        "Generated from `schemas/recipe.py`. An environment variable `ANNOTATE_SECTION__KEY` sets any of them.",
+        "",
+    ]
     tables = {name: field for name, field in Recipe.model_fields.items() if _model(field)}
     lines += ["| setting | default | meaning |", "|---|---|---|"]
     lines += [_setting(name, field) for name, field in Recipe.model_fields.items() if name not in tables]
     for name, field in tables.items():
         model = _model(field)
-        lines += ["", f"## [{name}]", "", (model.__doc__ or "").partition(": ")[2], "", "| setting | default | meaning |", "|---|---|---|"]
+        lines += [
+            "",
+            f"## [{name}]",
+            "",
+            (model.__doc__ or "").partition(": ")[2],
+            "",
+            "| setting | default | meaning |",
+            "|---|---|---|",
+        ]
         lines += [_setting(key, value) for key, value in model.model_fields.items()]
     return "\n".join([*lines, ""])
 
@@ -70,7 +88,16 @@ def _table(title: str, model: type[BaseModel], without: set[str]) -> list[str]:
         for name, field in model.model_fields.items()
         if name not in without
     ]
-    return [f"## {title}", "", (model.__doc__ or "").partition("\n")[0], "", "| column | type | meaning |", "|---|---|---|", *rows, ""]
+    return [
+        f"## {title}",
+        "",
+        (model.__doc__ or "").partition("\n")[0],
+        "",
+        "| column | type | meaning |",
+        "|---|---|---|",
+        *rows,
+        "",
+    ]
 
 
 def _type(kind: Any) -> str:

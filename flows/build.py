@@ -7,7 +7,8 @@ from concurrent.futures import Executor
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, cast
+from uuid import UUID
 
 from prefect import flow, task
 from prefect.artifacts import create_markdown_artifact, create_progress_artifact, update_progress_artifact
@@ -16,7 +17,7 @@ from prefect.logging import get_run_logger
 from prefect.task_runners import ThreadPoolTaskRunner
 from prefect.utilities.annotations import quote
 
-from annotate.mapping import WINDOW, process_pool, windowed
+from annotate.mapping import WINDOW, Pending, process_pool, windowed
 from annotate.pipeline import BuildOrder, BuildReport, build
 from annotate.recipes import load_recipe
 from annotate.watch import Silent, Watch
@@ -53,7 +54,7 @@ def run_chunk(stage: str, number: int, pool: Executor, function: Callable[[A], B
     name="annotate-build",
     flow_run_name="build-{split}",
     # threads only wait for the pool of processes; without a bound Prefect would start one for each chunk
-    task_runner=ThreadPoolTaskRunner(max_workers=64),
+    task_runner=ThreadPoolTaskRunner[Any](max_workers=64),
     persist_result=False,
 )
 def build_dataset(
@@ -78,10 +79,13 @@ def build_dataset(
     with process_pool(workers) as pool:
 
         def mapper(function: Callable[[A], B], chunks: Sequence[A], name: str) -> Iterator[B]:
-            numbered = enumerate(chunks)
-            return windowed(
-                lambda item: run_chunk.submit(name, item[0], quote(pool), quote(function), quote(item[1])), numbered, WINDOW * workers
-            )
+            def submit(numbered: tuple[int, A]) -> Pending[B]:
+                number, chunk = numbered
+                # quoted: Prefect would search every field of a job for futures
+                run = run_chunk.submit(name, number, quote(pool), quote(function), quote(chunk))  # type: ignore[call-overload]
+                return cast("Pending[B]", run)
+
+            return windowed(submit, enumerate(chunks), WINDOW * workers)
 
         reports = build(order, mapper, FlowWatch(_terminal.get()))
     create_markdown_artifact(_markdown(reports, out), key="annotate-build", description="What the build wrote")
@@ -97,7 +101,7 @@ class FlowWatch:
     @contextmanager
     def stage(self, name: str, total: int, unit: str) -> Iterator[Callable[[int], None]]:
         """Shows the stage's share in the UI."""
-        artifact = create_progress_artifact(progress=0.0, key=f"stage-{name}", description=f"{total} {unit}")
+        artifact = cast("UUID", create_progress_artifact(progress=0.0, key=f"stage-{name}", description=f"{total} {unit}"))
         done = 0
         with self._terminal.stage(name, total, unit) as advance:
 
@@ -111,17 +115,17 @@ class FlowWatch:
         update_progress_artifact(artifact, progress=100.0)
         get_run_logger().info("%s: %d %s", name, done, unit)
 
-    def say(self, message: str) -> None:
-        """Logs a line."""
-        get_run_logger().info(message)
-        self._terminal.say(message)
+    def note(self, text: str) -> None:
+        """Shows it on the terminal."""
+        self._terminal.note(text)
 
 
 def run_flow(parameters: dict[str, Any], terminal: Watch) -> list[BuildReport]:
     """Runs the flow from the command line, with the terminal's progress beside Prefect's."""
     token = _terminal.set(terminal)
     try:
-        return build_dataset(**parameters)
+        reports: list[BuildReport] = build_dataset(**parameters)
+        return reports
     finally:
         _terminal.reset(token)
 

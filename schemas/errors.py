@@ -1,17 +1,17 @@
 """Every error this project raises on purpose, and the exit code each one ends the command line with.
 
-    AnnotateError                 1
-    ├── UsageError                2   a flag, setting, folder or file the user named is wrong
-    │   ├── RecipeError           2   a recipe that does not validate
-    │   └── PluginError           2   an unknown, doubled or unusable plug-in
-    ├── VerificationError         3   a dataset contradicts itself
-    ├── ShortageError             4   the photos cannot fill the quotas
-    ├── BudgetError               5   the spending cap was reached
-    ├── TeacherError              6   the teacher endpoint refuses to work (key, quota, model)
-    ├── StorageError              7   a disk that is full or a folder that cannot be written
-    └── RunConflictError          8   the output folder belongs to a different run
+AnnotateError                 1
+├── UsageError                2   a flag, setting, folder or file the user named is wrong
+│   ├── RecipeError           2   a recipe that does not validate
+│   └── PluginError           2   an unknown, doubled or unusable plug-in
+├── VerificationError         3   a dataset contradicts itself
+├── ShortageError             4   the photos cannot fill the quotas
+├── BudgetError               5   the spending cap was reached
+├── TeacherError              6   the teacher endpoint refuses to work (key, quota, model)
+├── StorageError              7   a disk that is full or a folder that cannot be written
+└── RunConflictError          8   the output folder belongs to a different run
 
-    PhotoError, RegionError: one photo cannot be used; caught by the stages and quarantined with its reason.
+PhotoError, RegionError: one photo cannot be used; caught by the stages and quarantined with its reason.
 """
 
 from __future__ import annotations

@@ -67,7 +67,8 @@ def bounding_box(mask: NDArray[np.bool_]) -> tuple[int, int, int, int]:
     Raises:
         ValueError: an empty mask has no box.
     """
-    rows, columns = mask.any(axis=1), mask.any(axis=0)
+    rows: NDArray[np.bool_] = np.asarray(mask.any(axis=1))
+    columns: NDArray[np.bool_] = np.asarray(mask.any(axis=0))
     if not rows.any():
         raise ValueError("an empty mask has no bounding box")
     y0, x0 = int(rows.argmax()), int(columns.argmax())

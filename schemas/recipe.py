@@ -62,6 +62,12 @@ class SplitSettings(_Settings):
 
     test_share: Annotated[Share, Field(description="share of photos in the test split, by hash of the file")] = 0.1
     salt: Annotated[str, Field(description="changes which photos fall into test")] = ""
+    copy_distance: Annotated[
+        int,
+        Field(
+            ge=-1, le=64, description="bits of 64 in which the hashes of copies may differ; -1: every file is a source of its own"
+        ),
+    ] = 10
 
 
 class RegionSettings(_Settings):

@@ -31,6 +31,8 @@ class RenderRecord(Value):
     photo: Annotated[str, Field(description="sha256 of the photo's file")]
     pictures: tuple[Picture, ...] = ()
     candidates: tuple[Candidate, ...] = ()
-    refused: Annotated[tuple[Count, ...], Field(description="questions refused, by rule; steps redrawn; masks refused, by reason")] = ()
+    refused: Annotated[
+        tuple[Count, ...], Field(description="questions refused, by rule; steps redrawn; masks refused, by reason")
+    ] = ()
     quarantined: tuple[Quarantined, ...] = ()
-    seconds: Annotated[tuple[Count, ...], Field(description="milliseconds spent, by stage")] = ()
+    milliseconds: Annotated[tuple[Count, ...], Field(description="time spent, by stage")] = ()

@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 
 def nearest(name: str, known: list[str]) -> str:
-    """" Did you mean 'x'?"" for the closest of ``known``, else a list of all of them."""
+    """The question whether the closest of ``known`` was meant, with a space before it; else a list of all of them."""
     close = get_close_matches(name, known, n=1, cutoff=0.5)
     return f" Did you mean {close[0]!r}?" if close else f" Known: {', '.join(sorted(known)) or 'none'}."
 

@@ -53,7 +53,9 @@ class Provenance(Value):
     segmenter: Annotated[str, Field(description="segmenter and the digest of its settings")]
     teacher: Annotated[str, Field(description="who wrote the prose, 'computed' if nobody did")]
     prompt: Annotated[str, Field(description="digest of the prompt or grammar, empty if computed")]
-    checked: Annotated[str, Field(description="checks that the text passed, comma-separated; 'computed' if it is derived from facts")]
+    checked: Annotated[
+        str, Field(description="checks that the text passed, comma-separated; 'computed' if it is derived from facts")
+    ]
     attempts: Annotated[int, Field(ge=0, description="texts asked for until one passed; 0 if computed")]
 
 

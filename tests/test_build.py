@@ -1,4 +1,4 @@
-"""The main job on small real photographs: what it writes, that it is true, that it repeats itself and survives what may happen."""
+"""The main job on small real photographs: what it writes, that it is true, repeats itself and survives what may happen."""
 
 import json
 import os
@@ -150,7 +150,15 @@ def test_the_names_and_times_of_files_do_not_matter(dataset, photos, tmp_path):
 def test_a_build_that_is_killed_goes_on_and_writes_the_same_bytes(dataset, photos, tmp_path):
     out = tmp_path / "d"
     settings = [f"--set={key}={value}" for key, value in SETTINGS.items()]
-    command = [sys.executable, "-c", "from annotate.cli import main; main()", "build", "--split=all", f"--photos={photos}", f"--out={out}"]
+    command = [
+        sys.executable,
+        "-c",
+        "from annotate.cli import main; main()",
+        "build",
+        "--split=all",
+        f"--photos={photos}",
+        f"--out={out}",
+    ]
     kills = 0
     for commits in (1, 3, 6):
         with subprocess.Popen([*command, *settings, "--workers=2"], stderr=subprocess.DEVNULL, start_new_session=True) as process:
@@ -199,7 +207,9 @@ def test_bad_files_and_duplicates_are_quarantined_and_stop_nothing(tmp_path):
 
 
 def test_quotas_are_met_exactly_or_refused_with_the_number_missing(photos, tmp_path):
-    wanted = {"select.train": {"global_description": 4, "short": 5, "long": 0, "local_description": 3, "hyd": 0, "sid": 0, "dao": 0}}
+    wanted = {
+        "select.train": {"global_description": 4, "short": 5, "long": 0, "local_description": 3, "hyd": 0, "sid": 0, "dao": 0}
+    }
     (report,) = build(order(photos, tmp_path / "d", **wanted), in_process, Silent())
     assert report.manifest.rows == {"global_description": 4, "local_description": 3, "short": 5}
     with pytest.raises(ShortageError, match=r"global_description: 4000 rows are wanted, \d+ questions pass, \d+ are missing"):

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 from annotate.pipeline import BuildReport
 
@@ -19,12 +19,14 @@ class TerminalWatch:
 
     def __init__(self, progress: Progress, console: Console) -> None:
         self._progress, self._console = progress, console
+        self._bar: TaskID | None = None
+        self._note = ""
 
     @contextmanager
     def stage(self, name: str, total: int, unit: str) -> Iterator[Callable[[int], None]]:
         """Shows a bar until the block ends."""
-        bar = self._progress.add_task(f"{name} ({unit})", total=total or None)
-        done = 0
+        bar = self._bar = self._progress.add_task(f"{name} ({unit})", total=total or None, note="")
+        done, self._note = 0, ""
 
         def advance(number: int) -> None:
             nonlocal done
@@ -34,18 +36,21 @@ class TerminalWatch:
         yield advance
         self._progress.update(bar, total=max(done, 1), completed=max(done, 1))
         if not self._console.is_terminal:
-            self._console.print(f"{name}: {done} {unit}")
+            self._console.print(f"{name}: {done} {unit} {self._note}".rstrip(), highlight=False, soft_wrap=True)
 
-    def say(self, message: str) -> None:
-        """Prints a line above the bars."""
-        self._console.print(message, highlight=False)
+    def note(self, text: str) -> None:
+        """Shows ``text`` behind the bar."""
+        self._note = text
+        if self._bar is not None:
+            self._progress.update(self._bar, note=text)
 
 
 @contextmanager
 def terminal_watch() -> Iterator[TerminalWatch]:
     """A Watch on standard error."""
     console = Console(stderr=True)
-    columns = (SpinnerColumn(), TextColumn("{task.description:<22}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    words, note = TextColumn("{task.description:<18}"), TextColumn("{task.fields[note]}")
+    columns = (SpinnerColumn(), words, BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), note)
     with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
         yield TerminalWatch(progress, console)
 
@@ -56,7 +61,8 @@ def summary(report: BuildReport, dataset: Path) -> str:
     if manifest is None:
         return f"{report.split}: nothing was written."
     if report.already_done:
-        return f"{report.split}: all is done already, {sum(manifest.rows.values())} rows in {dataset}/. Use another --out to build again."
+        total = sum(manifest.rows.values())
+        return f"{report.split}: all is done already, {total} rows in {dataset}/. Use another --out to build again."
     total = sum(manifest.rows.values())
     rows = ", ".join(f"{kind} {number}" for kind, number in manifest.rows.items())
     seconds = sum(value for name, value in report.seconds.items() if not name.startswith("cpu."))

@@ -16,7 +16,9 @@ __all__ = ["COMMAND"]
 
 @click.command("build", short_help="Build a dataset from photos.")
 @click.option("--split", type=click.Choice(["train", "test", "all"]), default="train", show_default=True, help="Splits to build.")
-@click.option("--photos", default="", metavar="DIR", help="Folder of JPEG, PNG, WebP or TIFF files [default: photos inside scikit-image].")
+@click.option(
+    "--photos", default="", metavar="DIR", help="Folder of JPEG, PNG, WebP or TIFF files [default: photos inside scikit-image]."
+)
 @click.option("--out", default="dataset", show_default=True, metavar="DIR", help="Dataset folder.")
 @click.option("--workers", type=click.IntRange(1), default=None, help="Processes for the CPU work [default: one for each core].")
 @click.option("--prefect", is_flag=True, help="Run as a Prefect flow; the default where PREFECT_API_URL is set.")
@@ -42,7 +44,14 @@ def COMMAND(split: str, photos: str, out: str, workers: int | None, prefect: boo
             from flows.build import run_flow  # noqa: PLC0415
 
             settings = overrides(options)
-            given = {"split": split, "photos": photos, "out": out, "recipe": options["recipe"], "settings": settings, "workers": workers}
+            given = {
+                "split": split,
+                "photos": photos,
+                "out": out,
+                "recipe": options["recipe"],
+                "settings": settings,
+                "workers": workers,
+            }
             reports = run_flow(given, watch)
         else:
             from annotate.mapping import processes  # noqa: PLC0415

@@ -12,12 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
+from annotate.cleanliness import measure, objections
 from annotate.landmarks import landmarks
 from annotate.near_duplicates import fingerprint
 from annotate.sources import PhotoFile
 from schemas.errors import PhotoError
 from schemas.keys import sha256
-from schemas.recipe import PhotoSettings
+from schemas.recipe import PhotoSettings, ScreenSettings
 from schemas.values import Photo
 
 __all__ = ["load", "pixels", "scan"]
@@ -27,14 +28,17 @@ _WHITE = (255, 255, 255)
 _SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
 
 
-def scan(file: PhotoFile, settings: PhotoSettings) -> Photo:
+def scan(file: PhotoFile, settings: PhotoSettings, screen: ScreenSettings | None = None) -> Photo:
     """Reads a file once and tells what it is; the split is decided later, over all photos.
 
     Raises:
-        PhotoError: the file cannot be used, with the reason.
+        PhotoError: the file cannot be used or, with ``screen`` enabled, is not clean; with the reason.
     """
     data = _read(file.path)
     image = pixels(data, settings)
+    if screen and screen.enabled:
+        for objection in objections(measure(image), screen):
+            raise PhotoError(objection.reason, objection.code)
     return Photo(
         sha256=sha256(data),
         name=file.name,

@@ -47,7 +47,9 @@ def read_manifest(dataset: Path) -> Manifest | None:
     return Manifest.model_validate_json(path.read_bytes()) if path.is_file() else None
 
 
-def publish(workspace: Workspace, recipe: Recipe, places: Sequence[Path], left: Left, advance: Callable[[int], None]) -> SplitManifest:
+def publish(
+    workspace: Workspace, recipe: Recipe, places: Sequence[Path], left: Left, advance: Callable[[int], None]
+) -> SplitManifest:
     """Writes a split's shards, quarantine, recipe, card and, last, the manifest that makes them visible.
 
     Args:
@@ -159,7 +161,7 @@ def _write_shard(
 
 @cache
 def _codecs(schema: pa.Schema) -> dict[str, str]:
-    """zstd for everything but the pictures, which PNG has compressed already."""
+    """Compress everything with zstd but the pictures, which PNG has compressed already."""
     buffer = io.BytesIO()
     pq.write_table(schema.empty_table(), buffer)
     columns = pq.read_schema(buffer) and pq.ParquetFile(buffer).schema

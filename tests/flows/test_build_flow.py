@@ -30,11 +30,17 @@ def test_the_flow_writes_the_same_bytes_quietly_and_nothing_to_the_home(tmp_path
     recipe = load_recipe("demo", SETTINGS, environment={}).recipe
     build(BuildOrder(recipe, tmp_path / "plain", "train", str(photos)), in_process, Silent())
     (tmp_path / "home").mkdir()
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT")} | {"HOME": str(tmp_path / "home")}
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT")} | {
+        "HOME": str(tmp_path / "home")
+    }
     command = [sys.executable, "-c", "from annotate.cli import main; main()", "build", "--prefect", "--workers=2"]
     settings = [f"--set={key}={value}" for key, value in SETTINGS.items()]
     done = subprocess.run(
-        [*command, f"--photos={photos}", f"--out={tmp_path / 'flow'}", *settings], env=environment, capture_output=True, text=True, check=False
+        [*command, f"--photos={photos}", f"--out={tmp_path / 'flow'}", *settings],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     assert shards(tmp_path / "flow") == shards(tmp_path / "plain")
