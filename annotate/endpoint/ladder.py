@@ -22,7 +22,7 @@ class UnreadableError(ValueError):
 
 
 def schema(form: type[BaseModel]) -> dict[str, Any]:
-    """The JSON schema of a form that all servers take: all required, objects closed, no titles, limits or defaults."""
+    """The JSON schema of a form that all servers take: all required, closed, no titles, limits, defaults or docstrings."""
     plain: dict[str, Any] = _plain(form.model_json_schema())
     return plain
 
@@ -36,6 +36,8 @@ def _plain(node: Any) -> Any:
     plain = {key: _plain(value) for key, value in kept.items() if key not in _MAPS}
     plain |= {key: {name: _plain(value) for name, value in node[key].items()} for key in _MAPS if key in node}
     if "properties" in node:
+        # A class's docstring speaks to us; in a schema it would also move the keys of paid answers when it is reworded.
+        plain.pop("description", None)
         plain |= {"required": list(node["properties"]), "additionalProperties": False}
     return plain
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from annotate.endpoint.ladder import schema
 from schemas.keys import canonical_json, sha256
 
 __all__ = ["KEY_VERSION", "Image", "Question"]
@@ -66,7 +67,7 @@ class Question:
             "model": self.model,
             "system": self.system,
             "user": [part if isinstance(part, str) else part.described() for part in self.parts],
-            "form": self.form.model_json_schema(),
+            "form": schema(self.form),
             "temperature": self.temperature,
             "max_tokens": self.max_tokens,
             "seed": self.seed,

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import ClassVar, Literal, Protocol, runtime_checkable
+from typing import ClassVar, Literal, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from schemas.recipe import TeacherSettings
 from schemas.registry import Registry
-from schemas.values import Answer, Ask, Finding, Photo, Picture, Quarantined
+from schemas.values import Answer, Ask, Finding, Photo, Picture, Quarantined, Region
 
-__all__ = ["Metered", "Pixels", "Teacher", "Writer", "teachers"]
+__all__ = ["Labeller", "Metered", "Named", "Pixels", "Teacher", "Writer", "teachers"]
 
 
 class Pixels(Protocol):
@@ -40,6 +40,22 @@ class Writer(Protocol):
             TeacherError: the endpoint refuses to work at all.
             BudgetError: the cap was reached; everything paid for is kept.
         """
+        ...
+
+
+class Named(NamedTuple):
+    """A pristine photo and the regions to be named."""
+
+    photo: Photo
+    regions: tuple[Region, ...]
+
+
+@runtime_checkable
+class Labeller(Protocol):
+    """What a writer that can see offers besides: better names for regions."""
+
+    def label(self, photos: Sequence[Named], pixels: Pixels) -> Iterator[tuple[str, tuple[str, ...] | Quarantined]]:
+        """(sha256 of the photo, one label for each region, or why there is none), in any order."""
         ...
 
 

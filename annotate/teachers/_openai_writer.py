@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
-from annotate.endpoint.client import Client, Outcome
+from annotate.endpoint.client import UNPARSABLE, Client, Outcome
 from annotate.endpoint.question import Question
 from annotate.endpoint.store import Verdict, open_store
 from annotate.endpoint.stream import stream
-from annotate.teachers import Pixels
+from annotate.teachers import Named, Pixels
+from annotate.teachers._labels import Labels, accepted, label_question
 from annotate.teachers._prompts import Prompts
 from annotate.teachers._questions import Description, prompt_names, question_of
 from schemas.recipe import TeacherSettings
@@ -39,6 +40,19 @@ class OpenAIWriter:
         for ask, asked, outcome in stream(Client(self._settings, self._store), asks, question):
             self._saved += outcome.saved
             yield self._result(ask, asked, outcome)
+
+    def label(self, photos: Sequence[Named], pixels: Pixels) -> Iterator[tuple[str, tuple[str, ...] | Quarantined]]:
+        """Names for the regions of each photo, from its pristine pixels; in the store they are found again for every variant."""
+
+        def question(named: Named) -> Question:
+            return label_question(named, pixels, self._settings, self._prompts)
+
+        for named, _, outcome in stream(Client(self._settings, self._store), photos, question):
+            self._saved += outcome.saved
+            labels = accepted(outcome.value.labels, named.regions) if isinstance(outcome.value, Labels) else None
+            code, reason = outcome.code or UNPARSABLE, outcome.reason or "The number of labels is not that of the regions."
+            refused = Quarantined(stage="label", subject=named.photo.name, code=code, reason=reason)
+            yield named.photo.sha256, refused if labels is None else labels
 
     def judged(self, ask: Ask, answer: Answer, findings: Sequence[Finding]) -> None:
         """Keeps the verdict in the store."""
