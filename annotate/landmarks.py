@@ -38,7 +38,7 @@ def landmarks(image: NDArray[np.uint8]) -> str:
     factor = _SIDE / max(image.shape[:2])
     size = (max(1, round(image.shape[1] * factor)), max(1, round(image.shape[0] * factor)))
     small = cv2.resize(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), size, interpolation=cv2.INTER_AREA)
-    points, descriptors = cv2.ORB_create(_COUNT, scaleFactor=1.2, nlevels=8, fastThreshold=5).detectAndCompute(small, None)
+    points, descriptors = cv2.ORB.create(_COUNT, scaleFactor=1.2, nlevels=8, fastThreshold=5).detectAndCompute(small, None)
     if descriptors is None:
         return ""
     places = np.round([[8 * value for value in point.pt] for point in points]).astype("<u2")
@@ -50,7 +50,7 @@ def decode(text: str) -> Landmarks:
     """Landmarks from their text."""
     data = base64.b64decode(text)
     count = len(data) // (4 + _BYTES)
-    points = np.frombuffer(data, "<u2", 2 * count).reshape(-1, 2).astype(np.float32) / 8
+    points = np.frombuffer(data, "<u2", 2 * count).reshape(-1, 2).astype(np.float32) / np.float32(8)
     return Landmarks(points, np.frombuffer(data, np.uint64, 4 * count, offset=4 * count).reshape(-1, 4))
 
 

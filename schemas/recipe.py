@@ -53,7 +53,7 @@ class ScreenSettings(_Settings):
     ] = 0.25
     max_noise: Annotated[
         float, Field(ge=0, description="largest noise in the calmest tenth of tiles, standard deviation of 255")
-    ] = 4.0
+    ] = 5.0
     max_clipping: Annotated[Share, Field(description="largest share of pixels that are black or white")] = 0.2
 
 

@@ -20,7 +20,7 @@ _ALPHA = 4.2
 _TO_YIQ = np.array([[0.299, 0.587, 0.114], [0.596, -0.274, -0.322], [0.211, -0.523, 0.312]], dtype=np.float32)
 _FLOOR = 1.0  # weight of a pixel without any structure: keeps flat areas from having no say at all
 
-Plane = NDArray[np.float32]
+Plane = NDArray[np.floating]
 
 
 class Difference(NamedTuple):
