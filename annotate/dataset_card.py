@@ -20,7 +20,7 @@ def card(manifest: Manifest) -> str:
                 lines += [f"  - split: {name}", f"    path: data/{task}/{name}-*.parquet"]
     lines += ["---", "", f"# Image quality dataset: {manifest.recipe}", ""]
     lines += [
-        f"Made with {manifest.made_with}, recipe `{manifest.recipe}` (digest `{manifest.recipe_digest[:12]}`), seed {manifest.seed}.",
+        f"Made with {manifest.made_with}, seed {manifest.seed}, recipe `{manifest.recipe}`, digest `{manifest.recipe_digest[:12]}`.",
         "",
     ]
     lines += ["| split | kind | rows |", "|---|---|---|", *_counts(manifest), ""]

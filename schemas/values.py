@@ -189,10 +189,7 @@ class Candidate(Value):
     split: Split
     targets: Annotated[tuple[int, ...], Field(description="indices of the regions asked about; empty for the whole picture")]
     ask: Annotated[
-        str,
-        Field(
-            description="most, least, least_of_all (hyd), strongest, weakest (sid), pair, first, last (dao); empty if one way only"
-        ),
+        str, Field(description="most, least, least_of_all (hyd), strongest, weakest (sid), pair, first, last (dao); else empty")
     ] = ""
     topic: Annotated[tuple[str, ...], Field(description="categories named in the question, in order")] = ()
     stratum: Annotated[tuple[str, ...], Field(description="what select keeps even, see annotate.strata")] = ()

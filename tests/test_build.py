@@ -93,10 +93,7 @@ def test_pixels_outside_all_distorted_masks_equal_the_photo_bit_for_bit(dataset,
 def test_every_row_fits_its_model_and_ids_are_unique(dataset):
     from annotate.tasks import tasks  # noqa: PLC0415
 
-    ids = []
-    for task in tasks.all():
-        for row in rows(dataset, task.name):
-            ids.append(task.row.model_validate(row).id)
+    ids = [task.row.model_validate(row).id for task in tasks.all() for row in rows(dataset, task.name)]
     assert len(ids) == len(set(ids))
     assert issubclass(tasks.get("grounding").row, Row)
 
