@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 
 from annotate import store
 from annotate.checks import checks
-from annotate.stages import distort, plan, segment, source, verify
+from annotate.stages import distort, label, plan, segment, source, verify
 from annotate.stages.describe import DescribeReport, describe
 from annotate.tasks import tasks
+from annotate.teachers import Named
 from annotate.workspace import Workspace
 from schemas.errors import AnnotateError, PhotoError
 from schemas.keys import digest, sha256
@@ -36,6 +37,7 @@ __all__ = [
     "TextReport",
     "answers_to",
     "encode_png",
+    "labels_for",
     "read_left_out",
     "render_chunk",
     "text_chunk",
@@ -43,6 +45,7 @@ __all__ = [
 ]
 
 Answers = Mapping[str, Answer | Quarantined]
+Labels = Mapping[str, tuple[str, ...]]
 
 LEFT_OUT = "left_out"
 
@@ -80,6 +83,8 @@ class TextJob:
     provenance: Provenance
     answers: Answers | None = None
     """what a teacher of the main process wrote already, by request id; None if it works here"""
+    labels: Labels = field(default_factory=dict)
+    """refined labels of the regions of a photo, by its sha256"""
 
     @property
     def name(self) -> str:
@@ -96,6 +101,11 @@ class TextJob:
         mine = {candidate.id: answers[candidate.id] for candidate in self.candidates if candidate.id in answers}
         return replace(self, answers=mine)
 
+    def with_labels(self, labels: Labels) -> TextJob:
+        """The same job with those of ``labels`` that belong to its photos."""
+        photos = {picture.source for picture in self.pictures.values()}
+        return replace(self, labels={photo: names for photo, names in labels.items() if photo in photos})
+
     def committed_rows(self) -> int:
         """Rows in the committed folder."""
         return sum(pq.read_metadata(self.place / f"{task.name}.parquet").num_rows for task in tasks.all())
@@ -105,7 +115,11 @@ class TextJob:
         """The pictures asked about, by id."""
         wanted = {candidate.picture for candidate in self.candidates}
         records = store.read_values(self.rendered, RenderRecord)
-        return {picture.id: picture for record in records for picture in record.pictures if picture.id in wanted}
+        found = (picture for record in records for picture in record.pictures if picture.id in wanted)
+        return {picture.id: self._named(picture) for picture in found}
+
+    def _named(self, picture: Picture) -> Picture:
+        return label.relabelled(picture, self.labels[picture.source]) if picture.source in self.labels else picture
 
 
 @dataclass(frozen=True)
@@ -237,6 +251,17 @@ def text_requests(job: TextJob) -> list[TextRequest]:
     """What a teacher must write for a job's questions."""
     asked = (tasks.get(item.task).request(item, job.pictures[item.picture]) for item in job.candidates)
     return [request for request in asked if request is not None]
+
+
+def labels_for(jobs: Sequence[TextJob], photos: Mapping[str, Photo]) -> Labels:
+    """Refined labels, by photo, from a teacher that can see; photos without them keep what they have."""
+    if not jobs:
+        return {}
+    regions = {picture.source: picture.regions for job in jobs for picture in job.pictures.values()}
+    named = [Named(photos[photo], found) for photo, found in sorted(regions.items())]
+    first = jobs[0]
+    given = label.label(named, StoredPixels(first.workspace, first.recipe), first.recipe.teacher, first.workspace.folder)
+    return {photo: labels for photo, labels in given if not isinstance(labels, Quarantined)}
 
 
 def text_chunk(job: TextJob) -> TextReport:

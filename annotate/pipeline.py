@@ -18,6 +18,7 @@ from annotate.chunks import (
     TextJob,
     TextReport,
     answers_to,
+    labels_for,
     read_left_out,
     render_chunk,
     text_chunk,
@@ -253,7 +254,10 @@ class _SplitBuild:
         if teachers.get(self.recipe.teacher.name).runs == "workers":
             yield from self.mapper(text_chunk, pending, "describe")
             return
-        for batch in _batches(pending, _REQUESTS):
+        photos = {photo.sha256: photo for photo in self.photos}
+        for unnamed in _batches(pending, _REQUESTS):
+            labels = labels_for(unnamed, photos)
+            batch = [job.with_labels(labels) for job in unnamed]
             requests = [request for job in batch for request in text_requests(job)]
             answers = answers_to(requests, self.recipe, self.workspace, self.report.described, self.watch.note)
             yield from self.mapper(text_chunk, [job.with_answers(answers) for job in batch], "describe")

@@ -11,15 +11,15 @@ from pathlib import Path
 from annotate.regions.phrases import rephrase
 from annotate.teachers import Labeller, Metered, Named, Pixels, teachers
 from schemas.recipe import TeacherSettings
-from schemas.values import Picture, Quarantined, Region, RegionState
+from schemas.values import Picture, Quarantined
 
 __all__ = ["label", "relabelled"]
 
 
 def label(
     photos: Sequence[Named], pixels: Pixels, settings: TeacherSettings, folder: Path
-) -> Iterator[tuple[str, tuple[Region, ...] | Quarantined]]:
-    """(sha256 of the photo, its regions with refined labels and new phrases, or why they keep theirs), in any order.
+) -> Iterator[tuple[str, tuple[str, ...] | Quarantined]]:
+    """(sha256 of the photo, a label for each of its regions, or why they keep theirs), in any order.
 
     Yields nothing where the teacher cannot see or the recipe does not want it (``teacher.refine_labels``).
 
@@ -32,22 +32,13 @@ def label(
     writer = teachers.get(settings.name).open(settings, folder)
     try:
         if isinstance(writer, Labeller):
-            regions = {named.photo.sha256: named.regions for named in photos}
-            for photo, labels in writer.label(photos, pixels):
-                yield photo, labels if isinstance(labels, Quarantined) else _named(regions[photo], labels)
+            yield from writer.label(photos, pixels)
     finally:
         if isinstance(writer, Metered):
             writer.close()
 
 
-def relabelled(picture: Picture, regions: Sequence[Region]) -> Picture:
-    """A picture whose regions carry the labels and phrases of ``regions``, those of its photo, in the same order."""
-    return picture.model_copy(update={"regions": tuple(map(_renamed, picture.regions, regions))})
-
-
-def _named(regions: Sequence[Region], labels: Sequence[str]) -> tuple[Region, ...]:
-    return rephrase([region.model_copy(update={"label": name}) for region, name in zip(regions, labels, strict=True)])
-
-
-def _renamed(state: RegionState, region: Region) -> RegionState:
-    return state.model_copy(update={"label": region.label, "phrase": region.phrase})
+def relabelled(picture: Picture, labels: Sequence[str]) -> Picture:
+    """A picture whose regions carry ``labels``, one each in order, and phrases made anew from them."""
+    regions = [region.model_copy(update={"label": name}) for region, name in zip(picture.regions, labels, strict=True)]
+    return picture.model_copy(update={"regions": rephrase(regions)})
