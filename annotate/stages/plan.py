@@ -20,7 +20,8 @@ __all__ = ["aim_of", "plan"]
 Steps = tuple[Step, ...]
 Categories = tuple[str, ...]
 
-_TRIES = 16  # plans looked at until one has the lead that a HyD question needs; the last one is kept
+_TRIES = 32  # draws of a region until its levels sum up as wanted; the last one is kept
+_LOW, _MIDDLE, _HIGH = (1, 2), (3, 4), (5, 6)  # sums of levels of the least, the other and the most degraded regions
 
 
 def plan(photo: Photo, regions: Sequence[Region], recipe: Recipe) -> tuple[Variant, ...]:
@@ -51,19 +52,18 @@ class _Sheet:
         self.seed = recipe.seed
         self.count = count
         self.settings = recipe.plan
-        self.margin = recipe.answerable.hyd_margin_levels
         self.palette: Palette = palette(recipe.plan)
         self.roles = generator(recipe.seed, photo, number, "roles")
         self.attempt = 0
 
     def free(self) -> tuple[Steps, ...]:
-        """Regions are drawn one by one; whole pictures are drawn again until one region leads in the sum of levels."""
-        most = bool(self.roles.integers(2))
-        for self.attempt in range(_TRIES):
-            steps = tuple(self._any(region, ()) for region in range(self.count))
-            if leads([sum(step.level for step in one) for one in steps if one], self.margin, most):
-                break
-        return steps
+        """One region well ahead in the sum of levels, one well behind, the others between them or clean."""
+        if self.count < 2:
+            return tuple(self._any(region, ()) for region in range(self.count))
+        most, least, *others = (int(place) for place in self.roles.permutation(self.count))
+        if self.count == 2:
+            return self._in_order({most: (_HIGH, False), least: (_LOW + _MIDDLE, False)})
+        return self._in_order({most: (_HIGH, False), least: (_LOW, False), **dict.fromkeys(others, (_MIDDLE, True))})
 
     def sid(self) -> tuple[Steps, ...]:
         """One function in two or three regions, each with another severity; other categories elsewhere."""
@@ -101,6 +101,18 @@ class _Sheet:
     def _fill(self, planned: Mapping[int, Steps], avoided: Categories) -> tuple[Steps, ...]:
         return tuple(planned.get(region) or self._any(region, avoided) for region in range(self.count))
 
+    def _in_order(self, wanted: Mapping[int, tuple[tuple[int, ...], bool]]) -> tuple[Steps, ...]:
+        return tuple(self._summing(region, *wanted[region]) for region in range(self.count))
+
+    def _summing(self, region: int, sums: tuple[int, ...], clean: bool) -> Steps:
+        """Drawn again until the levels sum up to one of ``sums`` (or the region is clean, where it may be)."""
+        for self.attempt in range(_TRIES):
+            steps = self._any(region, ())
+            if sum(step.level for step in steps) in sums or (clean and not steps):
+                break
+        self.attempt = 0
+        return steps
+
     def _any(self, region: int, avoided: Categories) -> Steps:
         draws = self._draws(region, "kind")
         if draws.random() < self.settings.clean_share:
@@ -127,9 +139,3 @@ class _Sheet:
     def _scale(self, category: str, name: str) -> int:
         only = Palette({category: {name: self.palette.functions[category][name]}}, (), ())
         return len(only.words(category))
-
-
-def leads(sums: Sequence[int], margin: int, most: bool) -> bool:
-    """Whether the largest (or smallest) of at least two sums is ahead of the next by ``margin``."""
-    ordered = sorted(sums, reverse=most)
-    return len(ordered) > 1 and abs(ordered[0] - ordered[1]) >= margin

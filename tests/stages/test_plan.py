@@ -1,12 +1,11 @@
 from collections import Counter, defaultdict
-from itertools import pairwise
 
 import pytest
 
 from annotate.palette import palette
 from annotate.stages.plan import aim_of, plan
 from distortions import allowed_pairs
-from schemas.recipe import AnswerableSettings, PlanSettings, Recipe
+from schemas.recipe import PlanSettings, Recipe
 
 PHOTOS = 150
 
@@ -104,22 +103,17 @@ def test_every_region_is_the_most_degraded_equally_often(planned, regions):
         if sums.count(max(sums)) == 1:
             winners[sums.index(max(sums))] += 1
     total = sum(winners.values())
-    assert all(abs(winners[index] / total - 1 / len(regions)) < 0.06 for index in range(len(regions)))
+    assert all(abs(winners[index] / total - 1 / len(regions)) < 0.07 for index in range(len(regions)))
 
 
-def test_free_pictures_mostly_have_a_lead_in_the_sum_of_levels(planned):
-    margin = AnswerableSettings().hyd_margin_levels
+def test_free_pictures_have_a_region_well_ahead_and_one_well_behind(planned):
     free = [
         sorted(sum(step.level for step in steps) for steps in variant.steps if steps)
         for variant in planned
         if variant.aim == "free"
     ]
-    ahead = [
-        sums
-        for sums in free
-        if len(sums) > 1 and max(high - low for low, high in pairwise([sums[0], *sums[:2], *sums[-2:]])) >= margin
-    ]
-    assert len(ahead) > 0.9 * len(free)
+    ahead = [sums for sums in free if sums[-1] >= 5 and sums[0] <= 2 and all(3 <= middle <= 4 for middle in sums[1:-1])]
+    assert len(ahead) > 0.95 * len(free)
 
 
 def test_one_region_is_planned_without_comparison(recipe, regions, photo_of):
