@@ -28,20 +28,21 @@ def segment_anything() -> Any:
     Raises:
         PluginError: the package is not installed.
     """
-    if not _torchvision_imports():
-        for name, module in _stand_ins().items():
-            sys.modules.setdefault(name, module)
+    if "segment_anything" in sys.modules:
+        return sys.modules["segment_anything"]
+    stand_ins = {} if _torchvision_imports() else _stand_ins()
+    sys.modules.update(stand_ins)
     try:
         return importlib.import_module("segment_anything")
     except ImportError as error:
-        raise PluginError(
-            f"segmenter 'sam' needs the package segment-anything: {error}. Install annotate-quality[sam]."
-        ) from error
+        how = "Install annotate-quality[sam]"
+        raise PluginError(f"segmenter 'sam' needs the package segment-anything: {error}. {how}.") from error
+    finally:
+        for name in stand_ins:  # the package keeps what it imported; nobody else shall meet them
+            del sys.modules[name]
 
 
 def _torchvision_imports() -> bool:
-    if isinstance(sys.modules.get("torchvision"), ModuleType):
-        return True
     try:
         importlib.import_module("torchvision")
     except (ImportError, RuntimeError):  # RuntimeError: the operator is missing
