@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import Literal
 
 from distortions.categories import CATEGORIES
 from schemas.recipe import AnswerableSettings
 from schemas.rows import Row, TypeSeverity
-from schemas.values import Picture, Region, RegionState, severity_word
+from schemas.values import Picture, Region, RegionState, Step, StepMeasure, severity_word
 
 __all__ = [
     "Refusal",
@@ -23,8 +24,8 @@ __all__ = [
     "noun",
     "picture_of",
     "short_answer",
+    "step_faults",
     "types",
-    "unseen",
 ]
 
 # Words that already say where a region is; a second position phrase beside one of them would repeat it.
@@ -50,13 +51,19 @@ def distorted(regions: Sequence[RegionState]) -> tuple[int, ...]:
     return tuple(i for i, region in enumerate(regions) if region.steps)
 
 
-def unseen(region: RegionState, settings: AnswerableSettings) -> tuple[int, ...]:
-    """Numbers of the steps that change the finished region by less than the recipe asks (mean change or strength)."""
-    return tuple(
-        i
-        for i, measure in enumerate(region.measures)
-        if measure.change < settings.min_change or measure.strength < settings.min_strength
-    )
+def step_faults(
+    steps: Sequence[Step], measures: Sequence[StepMeasure], settings: AnswerableSettings
+) -> Iterator[tuple[int, Literal["unseen", "word"]]]:
+    """Numbers of the steps that must not ship, and why.
+
+    ``unseen``: the step changes the finished region by less than the recipe asks (mean change or strength);
+    ``word``: its severity word contradicts its perceived strength.
+    """
+    for index, (step, measure) in enumerate(zip(steps, measures, strict=False)):
+        if measure.change < settings.min_change or measure.strength < settings.min_strength:
+            yield index, "unseen"
+        elif not settings.word_fits(step.severity, measure.strength):
+            yield index, "word"
 
 
 def ambiguous_phrases(regions: Sequence[Region]) -> frozenset[int]:

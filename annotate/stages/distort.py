@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from annotate.facts import step_faults
 from annotate.measures.similarity import mean_change
 from annotate.measures.strength import strength
 from annotate.palette import PAIR_LEVELS, SINGLE_LEVELS, levels_of, palette
 from distortions import paste, render_box
 from schemas.keys import generator
 from schemas.masks import decode
-from schemas.recipe import AnswerableSettings, Recipe
+from schemas.recipe import Recipe
 from schemas.values import Finding, Photo, Region, RegionState, Step, StepMeasure, Variant
 
 __all__ = ["Rendered", "remeasure", "render"]
@@ -92,14 +93,14 @@ class _Place:
         findings: list[Finding] = []
         measured = self.measure(steps)
         for attempt in range(self.recipe.answerable.redraws):
-            fault = next(_faults(measured, self.recipe.answerable), None)
+            fault = next(step_faults(measured.steps, measured.measures, self.recipe.answerable), None)
             if fault is None:
                 return measured, findings
             index, code = fault
             findings.append(_finding(self.region, measured, index, code))
             step = self._again(measured.steps, index, code, attempt, key)
             measured = self.measure((*measured.steps[:index], step, *measured.steps[index + 1 :]))
-        while fault := next(_faults(measured, self.recipe.answerable), None):
+        while fault := next(step_faults(measured.steps, measured.measures, self.recipe.answerable), None):
             findings.append(_finding(self.region, measured, fault[0], "dropped"))
             measured = self.measure(measured.steps[: fault[0]] + measured.steps[fault[0] + 1 :])
         return measured, findings
@@ -151,14 +152,6 @@ class _Place:
         if code == "unseen" and higher:
             return known.draw_step(draws, step.category, higher[:1], step.function)
         return known.draw_step(draws, step.category, levels)
-
-
-def _faults(measured: _Measured, settings: AnswerableSettings) -> Iterator[tuple[int, str]]:
-    for index, (step, measure) in enumerate(zip(measured.steps, measured.measures, strict=True)):
-        if measure.change < settings.min_change or measure.strength < settings.min_strength:
-            yield index, "unseen"
-        elif not settings.word_fits(step.severity, measure.strength):
-            yield index, "word"
 
 
 def _finding(region: Region, measured: _Measured, index: int, code: str) -> Finding:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from annotate.checks import judge
-from annotate.facts import Refusal, ambiguous_phrases, picture_of, types, unseen
+from annotate.facts import Refusal, ambiguous_phrases, picture_of, step_faults, types
 from annotate.strata import stratum
 from schemas.keys import digest
 from schemas.recipe import Recipe
@@ -19,7 +19,7 @@ __all__ = [
     "Question",
     "columns",
     "differs",
-    "hidden",
+    "faulty",
     "in_range",
     "nameless",
     "offer",
@@ -90,11 +90,13 @@ def prose(candidate: Candidate, answer: Answer | None) -> str:
     return answer.text
 
 
-def hidden(regions: Sequence[RegionState], targets: Sequence[int], recipe: Recipe) -> Iterator[Refusal]:
-    """A refusal for each step of one of the targets that cannot be seen."""
+def faulty(regions: Sequence[RegionState], targets: Sequence[int], recipe: Recipe) -> Iterator[Refusal]:
+    """A refusal for each step of one of the targets that cannot be seen or whose severity word would lie."""
+    says = {"unseen": "changes too little to be seen", "word": "is not as strong as its severity word says"}
     for target in targets:
-        for step in unseen(regions[target], recipe.answerable):
-            yield Refusal("unseen", f"step {step} of region {target} changes too little to be seen")
+        region = regions[target]
+        for step, code in step_faults(region.steps, region.measures, recipe.answerable):
+            yield Refusal(code, f"step {step} of region {target} {says[code]}")
 
 
 def nameless(regions: Sequence[RegionState], target: int) -> Iterator[Refusal]:

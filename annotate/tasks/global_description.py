@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from annotate.facts import Refusal, distorted, types
 from annotate.tasks._questions import asked, fill
-from annotate.tasks._rows import Question, columns, differs, hidden, offer, prose, prove_answerable, prove_identity, prove_text
+from annotate.tasks._rows import Question, columns, differs, faulty, offer, prose, prove_answerable, prove_identity, prove_text
 from schemas.recipe import Recipe
 from schemas.rows import GlobalDescriptionRow, Mention, Provenance, Row
 from schemas.values import Answer, Candidate, Finding, Picture, RegionState, TextRequest
@@ -55,7 +55,7 @@ def _refusals(regions: tuple[RegionState, ...], recipe: Recipe) -> Iterator[Refu
     affected = distorted(regions)
     if not affected:
         yield Refusal("clean", "no region is distorted")
-    yield from hidden(regions, affected, recipe)
+    yield from faulty(regions, affected, recipe)
 
 
 def _mentions(regions: tuple[RegionState, ...]) -> tuple[Mention, ...]:

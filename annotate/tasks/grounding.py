@@ -12,7 +12,7 @@ from annotate.tasks._rows import (
     Question,
     columns,
     differs,
-    hidden,
+    faulty,
     in_range,
     offer,
     prose,
@@ -37,7 +37,7 @@ class Grounding:
 
     def candidates(self, picture: Picture, recipe: Recipe) -> Iterator[Candidate | Finding]:
         """One question for each sub-task, way of asking and topic with a single answer; the others as refusals."""
-        if refusal := next(hidden(picture.regions, range(len(picture.regions)), recipe), None):
+        if refusal := next(faulty(picture.regions, range(len(picture.regions)), recipe), None):
             yield Finding(code=refusal.code, message=refusal.message, subject=picture.id)
             return
         for subtask in self.kinds:
@@ -82,7 +82,7 @@ class Grounding:
         if missing:
             return
         yield from prove_identity(row, Question(self.name, row.subtask, (row.target,), row.ask, row.topic))
-        yield from prove_answerable(row, hidden(row.regions, range(len(row.regions)), recipe))
+        yield from prove_answerable(row, faulty(row.regions, range(len(row.regions)), recipe))
         refused = list(_prove_winner(row, recipe))
         yield from refused or _prove_question(row)
         yield from _prove_place(row)

@@ -9,7 +9,7 @@ from annotate.tasks._questions import asked, fill
 from annotate.tasks._rows import (
     Question,
     columns,
-    hidden,
+    faulty,
     in_range,
     nameless,
     offer,
@@ -77,7 +77,7 @@ def _question(target: int) -> Question:
 
 def _refusals(regions: tuple[RegionState, ...], target: int, recipe: Recipe) -> Iterator[Refusal]:
     yield from nameless(regions, target)
-    yield from hidden(regions, (target,), recipe)
+    yield from faulty(regions, (target,), recipe)
 
 
 PLUGIN = LocalDescription()

@@ -10,7 +10,7 @@ from annotate.tasks._rows import (
     Question,
     columns,
     differs,
-    hidden,
+    faulty,
     in_range,
     nameless,
     offer,
@@ -87,7 +87,7 @@ def _refusals(regions: tuple[RegionState, ...], target: int, recipe: Recipe) -> 
     if len(regions[target].steps) not in (1, 2):
         yield Refusal("referring_steps", f"region {target} has {len(regions[target].steps)} distortions, not one or two")
     yield from nameless(regions, target)
-    yield from hidden(regions, (target,), recipe)
+    yield from faulty(regions, (target,), recipe)
 
 
 def _pool(form: str, region: RegionState) -> str:

@@ -353,6 +353,16 @@ def measured_change_below_what_can_be_seen(copy: Copy) -> None:
     copy.everywhere(change, lambda row: distorted(row) >= 0)
 
 
+@damage("questions", code="word")
+def measured_strength_that_makes_the_severity_word_lie(copy: Copy) -> None:
+    def change(row: Row) -> None:
+        for region in row["regions"]:
+            for measure, step in zip(region["measures"], region["steps"], strict=True):
+                measure["strength"] = 0.95 if step["severity"] == "mild" else 0.04
+
+    copy.everywhere(change, lambda row: distorted(row) >= 0)
+
+
 @damage("measured", photos=True)
 def measured_strength_of_a_pair_changed(copy: Copy) -> None:
     def change(row: Row) -> None:

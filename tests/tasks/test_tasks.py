@@ -127,6 +127,11 @@ def test_a_step_that_cannot_be_seen_refuses_every_question_that_touches_it(pictu
     assert codes["referring"].count("unseen") == 2
 
 
+def test_a_severity_word_that_contradicts_what_is_seen_refuses_the_question(picture):
+    lying = picture([("blur", 5)], [("noise", 3)], strengths={0: (0.1,)})
+    assert [each.code for each in tasks.get("grounding").candidates(lying, RECIPE)] == ["word"]
+
+
 def test_a_phrase_that_says_where_gets_no_second_position(picture):
     regions = picture([], [], []).regions
     assert named(regions[0]) == "the dark area in the upper left"
