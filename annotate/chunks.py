@@ -38,6 +38,7 @@ __all__ = [
     "answers_to",
     "encode_png",
     "labels_for",
+    "photos_of",
     "read_left_out",
     "render_chunk",
     "text_chunk",
@@ -257,11 +258,16 @@ def labels_for(jobs: Sequence[TextJob], photos: Mapping[str, Photo]) -> Labels:
     """Refined labels, by photo, from a teacher that can see; photos without them keep what they have."""
     if not jobs:
         return {}
-    regions = {picture.source: picture.regions for job in jobs for picture in job.pictures.values()}
-    named = [Named(photos[photo], found) for photo, found in sorted(regions.items())]
     first = jobs[0]
-    given = label.label(named, StoredPixels(first.workspace, first.recipe), first.recipe.teacher, first.workspace.folder)
+    pixels = StoredPixels(first.workspace, first.recipe)
+    given = label.label(photos_of(jobs, photos), pixels, first.recipe.teacher, first.workspace.folder)
     return {photo: labels for photo, labels in given if not isinstance(labels, Quarantined)}
+
+
+def photos_of(jobs: Sequence[TextJob], photos: Mapping[str, Photo]) -> list[Named]:
+    """The photos that jobs ask about, each with its regions."""
+    regions = {picture.source: picture.regions for job in jobs for picture in job.pictures.values()}
+    return [Named(photos[photo], found) for photo, found in sorted(regions.items())]
 
 
 def text_chunk(job: TextJob) -> TextReport:

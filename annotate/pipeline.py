@@ -42,9 +42,9 @@ from schemas.recipe import Recipe, content_settings
 from schemas.records import RenderRecord
 from schemas.rows import Provenance
 from schemas.tables import arrow_schema
-from schemas.values import Candidate, Quarantined, Split
+from schemas.values import Candidate, Photo, Quarantined, Split
 
-__all__ = ["BuildOrder", "BuildReport", "build"]
+__all__ = ["BuildOrder", "BuildReport", "build", "planned"]
 
 _MOST_PHOTOS = 32  # photos in a chunk at the most: tens of seconds of work, little lost by a kill
 _FEWEST_CHUNKS = 16  # small runs are cut finer, so that all workers have something to do
@@ -119,6 +119,18 @@ def build(order: BuildOrder, mapper: Mapper, watch: Watch) -> list[BuildReport]:
         return [_SplitBuild(order, split, found, mapper, watch).run() for split in order.splits]
 
 
+def planned(order: BuildOrder, mapper: Mapper, watch: Watch) -> Iterator[tuple[list[TextJob], dict[str, Photo]]]:
+    """What ``build`` would ask a teacher, split by split, with the split's photos; asks nobody.
+
+    Pictures are rendered as in a build and kept: the build that follows goes on from there.
+    """
+    with disk_errors(order.dataset), exclusive(order.dataset):
+        files = sources.get("folder" if order.photos else "embedded").files(order.photos)
+        found = catalogue(files, order.recipe, order.dataset / RUNS / "scan", mapper, watch)
+        for split in order.splits:
+            yield _SplitBuild(order, split, found, mapper, watch).planned()
+
+
 @dataclass
 class _Gathered:
     """What all render chunks of a split say."""
@@ -142,12 +154,7 @@ class _SplitBuild:
 
     def run(self) -> BuildReport:
         """All steps, or nothing if the split is finished."""
-        if not self.photos:
-            raise UsageError(
-                f"None of the photos falls into the {self.split} split. Give more photos, or change split.test_share "
-                f"(now {self.recipe.split.test_share:g}) or split.salt in the recipe."
-            )
-        self.workspace.claim(self._identity())
+        self._claim()
         manifest = read_manifest(self.order.dataset)
         if manifest and self.split in manifest.splits:
             self.report.manifest, self.report.already_done = manifest.splits[self.split], True
@@ -164,6 +171,22 @@ class _SplitBuild:
             self.report.manifest = publish(self.workspace, self.recipe, places, left, advance)
         self.workspace.write_json("report.json", self.report.as_json())
         return self.report
+
+    def planned(self) -> tuple[list[TextJob], dict[str, Photo]]:
+        """The jobs of the describe step, after all steps before it."""
+        self._claim()
+        self._render()
+        gathered = self._gather()
+        jobs = self._text_jobs(self._select(gathered).chosen, gathered.rendered_in)
+        return jobs, {photo.sha256: photo for photo in self.photos}
+
+    def _claim(self) -> None:
+        if not self.photos:
+            raise UsageError(
+                f"None of the photos falls into the {self.split} split. Give more photos, or change split.test_share "
+                f"(now {self.recipe.split.test_share:g}) or split.salt in the recipe."
+            )
+        self.workspace.claim(self._identity())
 
     def _identity(self) -> dict[str, Any]:
         photos = [photo.sha256 for photo in self.photos]

@@ -30,7 +30,7 @@ from schemas.errors import BudgetError, TeacherError
 from schemas.keys import unit
 from schemas.recipe import TeacherSettings
 
-__all__ = ["OPENAI_URL", "UNPARSABLE", "Client", "Outcome", "conclude"]
+__all__ = ["OPENAI_URL", "UNPARSABLE", "Client", "Outcome", "conclude", "read_replies"]
 
 OPENAI_URL = "https://api.openai.com/v1"
 UNPARSABLE = "unparsable"
@@ -143,7 +143,7 @@ class Client:
         timeouts = 0
         while True:
             stored = self.store.answers([question.key]).get(question.key, [])
-            replies = [read_reply(answer.raw) for answer in stored]
+            replies = read_replies(stored)
             if (outcome := conclude(question, replies)) is not None:
                 return outcome
             if files is None:
@@ -331,6 +331,11 @@ def _key(settings: TeacherSettings, url: str) -> str:
     return key or NO_KEY
 
 
+def read_replies(answers: Sequence[Stored]) -> list[Reply]:
+    """Stored answers, read."""
+    return [read_reply(answer.raw) for answer in answers]
+
+
 def _from_stored(question: Question, answers: Sequence[Stored]) -> Outcome | None:
-    outcome = conclude(question, [read_reply(answer.raw) for answer in answers])
+    outcome = conclude(question, read_replies(answers))
     return outcome and Outcome(outcome.value, outcome.code, outcome.reason, sum(answer.cost for answer in answers))

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import monotonic
 
 from annotate.checks import judge
 from annotate.teachers import Metered, Pixels, Writer, teachers
@@ -112,6 +113,7 @@ class _AskLoop:
         self.again: list[Ask] = []
         self._given_up: list[tuple[Ask, tuple[Finding, ...]]] = []
         self._first_texts = self._first_refused = 0
+        self._metered = 0.0
 
     def round(self, asks: Sequence[Ask], *, last: bool) -> Iterator[Answer | Quarantined]:
         """Asks once for each; yields what is settled, keeps the rest in ``again`` or for ``give_up``."""
@@ -130,6 +132,7 @@ class _AskLoop:
                 settled = [result.model_copy(update={"attempts": ask.attempt})]
             else:
                 settled = [self._quarantine(result)]
+            self._meter(least_s=1.0)
             self._watch(ask, result.reason if isinstance(result, Quarantined) else " ".join(f.message for f in findings))
             yield from settled
         self._meter()
@@ -209,7 +212,7 @@ class _AskLoop:
         self.report.quarantined[left_out.code] += 1
         return left_out
 
-    def _meter(self) -> None:
-        # A look at the store: once a round, and at the end.
-        if isinstance(self.writer, Metered):
+    def _meter(self, *, least_s: float = 0.0) -> None:
+        if isinstance(self.writer, Metered) and monotonic() - self._metered >= least_s:
+            self._metered = monotonic()
             self.report.money = self.writer.spending()

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
-from annotate.endpoint.client import UNPARSABLE, Client, Outcome
+from annotate.endpoint.client import UNPARSABLE, Client, Outcome, conclude, read_replies
+from annotate.endpoint.estimate import Estimate, estimate
+from annotate.endpoint.prices import read_prices
 from annotate.endpoint.question import Question
 from annotate.endpoint.store import Verdict, open_store
 from annotate.endpoint.stream import stream
@@ -53,6 +56,24 @@ class OpenAIWriter:
             code, reason = outcome.code or UNPARSABLE, outcome.reason or "The number of labels is not that of the regions."
             refused = Quarantined(stage="label", subject=named.photo.name, code=code, reason=reason)
             yield named.photo.sha256, refused if labels is None else labels
+
+    def stored_labels(self, photos: Sequence[Named], pixels: Pixels) -> dict[str, tuple[str, ...]]:
+        """Labels that are in the store already, by photo; asks nobody."""
+        questions = {label_question(named, pixels, self._settings, self._prompts).key: named for named in photos}
+        found: dict[str, tuple[str, ...]] = {}
+        for key, answers in self._store.answers(questions).items():
+            outcome = conclude(label_question(questions[key], pixels, self._settings, self._prompts), read_replies(answers))
+            if outcome is not None and isinstance(outcome.value, Labels):
+                labels = accepted(outcome.value.labels, questions[key].regions)
+                found |= {} if labels is None else {questions[key].photo.sha256: labels}
+        return found
+
+    def estimate(self, photos: Sequence[Named], asks: Sequence[Ask], pixels: Pixels) -> Estimate:
+        """What the labels of ``photos`` and the first texts of ``asks`` will take. Sends nothing."""
+        labels = [label_question(named, pixels, self._settings, self._prompts) for named in photos]
+        texts = (question_of(ask, pixels, self._settings, self._prompts) for ask in asks)
+        price = read_prices(self._settings.prices).of(self._settings.model)
+        return estimate(chain(labels, texts), self._store, self._settings, price)
 
     def judged(self, ask: Ask, answer: Answer, findings: Sequence[Finding]) -> None:
         """Keeps the verdict in the store."""
