@@ -6,13 +6,13 @@ or a Refusal that names the rule. Nothing else decides a grounding target: candi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from annotate.facts import Refusal, distorted, level_sum
 from schemas.recipe import AnswerableSettings
 from schemas.values import RegionState
 
-__all__ = ["asks", "dao", "hyd", "sid", "topics", "winner"]
+__all__ = ["asks", "dao", "hyd", "misled", "sid", "topics", "winner"]
 
 _ASKS: dict[str, tuple[str, ...]] = {
     "hyd": ("most", "least", "least_of_all"),
@@ -46,6 +46,16 @@ def winner(
     if subtask == "hyd":
         return hyd(regions, ask, settings)
     return sid(regions, topic[0], ask, settings) if subtask == "sid" else dao(regions, ask, topic, settings)
+
+
+def misled(region: RegionState, settings: AnswerableSettings) -> Iterator[Refusal]:
+    """Refusals if a target's position words lead elsewhere: too little of it in their quadrant, or a click there misses it."""
+    if region.quadrant_share < settings.words_share:
+        yield Refusal("words_share", f"only {region.quadrant_share:.2f} of the target lie in the quadrant that its words name")
+    if (region.words_iou or 0.0) < settings.words_iou:
+        yield Refusal(
+            "words_iou", f"the point its words imply gives a mask of IoU {region.words_iou}, less than {settings.words_iou}"
+        )
 
 
 def topics(subtask: str, regions: Sequence[RegionState], ask: str) -> tuple[tuple[str, ...], ...]:

@@ -35,13 +35,13 @@ DQ495K: tuple[Category, ...] = (
     Category(
         "contrast_strengthen",
         "contrast strengthening",
-        ("contrast strengthening", "excessive contrast"),
+        ("contrast strengthening", "contrast boosting"),
         "drives light and dark tones apart",
     ),
     Category(
         "contrast_weaken",
         "contrast weakening",
-        ("contrast weakening", "insufficient contrast"),
+        ("contrast weakening", "contrast loss"),
         "draws light and dark tones together so that it looks flat",
     ),
     Category(
@@ -59,7 +59,7 @@ DQ495K: tuple[Category, ...] = (
     Category(
         "oversharpen",
         "oversharpening",
-        ("oversharpening", "excessive sharpening"),
+        ("oversharpening", "sharpening artefacts"),
         "draws halos along edges and roughens texture",
     ),
     Category("pixelate", "pixelation", ("pixelation", "mosaic artefacts"), "turns detail into visible square blocks"),

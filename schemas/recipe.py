@@ -120,6 +120,10 @@ class AnswerableSettings(_Settings):
     hyd_clean_competes: Annotated[bool, Field(description="whether a clean region can be the least degraded one")] = False
     sid_margin_strength: Annotated[Share, Field(description="lead of a SiD winner in measured strength")] = 0.02
     dao_gap: Annotated[Share, Field(description="least strength of the difference between the two orders in the region")] = 0.05
+    words_share: Annotated[Share, Field(description="least share of a grounding target in the quadrant its words name")] = 0.35
+    words_iou: Annotated[
+        Share, Field(description="least IoU of the mask a promptable segmenter gives for a target's words; 0 asks nothing")
+    ] = 0.0
     redraws: Annotated[int, Field(ge=0, description="times a step that is unseen or whose word would lie is drawn again")] = 4
     mild: Annotated[tuple[Share, Share], Field(description="strengths that 'mild' may stand for, least and most")] = (0.0, 0.6)
     moderate: Annotated[tuple[Share, Share], Field(description="strengths that 'moderate' may stand for")] = (0.05, 0.85)

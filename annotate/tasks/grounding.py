@@ -20,7 +20,7 @@ from annotate.tasks._rows import (
     prove_identity,
     prove_text,
 )
-from annotate.winners import asks, topics, winner
+from annotate.winners import asks, misled, topics, winner
 from schemas.recipe import Recipe
 from schemas.rows import GroundingRow, Provenance, Row
 from schemas.values import Answer, Candidate, Finding, Horizontal, Picture, TextRequest, Vertical
@@ -44,8 +44,11 @@ class Grounding:
             for ask in asks(subtask, recipe.answerable):
                 for topic in topics(subtask, picture.regions, ask):
                     target = winner(subtask, picture.regions, ask, topic, recipe.answerable)
-                    refusals, targets = ((target,), ()) if isinstance(target, Refusal) else ((), (target,))
-                    yield offer(Question(self.name, subtask, targets, ask, topic), picture, iter(refusals))
+                    if isinstance(target, Refusal):
+                        yield Finding(code=target.code, message=target.message, subject=picture.id)
+                    else:
+                        question = Question(self.name, subtask, (target,), ask, topic)
+                        yield offer(question, picture, misled(picture.regions[target], recipe.answerable))
 
     def request(self, candidate: Candidate, picture: Picture) -> TextRequest:
         """Prose of kind ``grounding`` about the target: the semantic part."""
@@ -83,6 +86,7 @@ class Grounding:
             return
         yield from prove_identity(row, Question(self.name, row.subtask, (row.target,), row.ask, row.topic))
         yield from prove_answerable(row, faulty(row.regions, range(len(row.regions)), recipe))
+        yield from prove_answerable(row, misled(row.regions[row.target], recipe.answerable))
         refused = list(_prove_winner(row, recipe))
         yield from refused or _prove_question(row)
         yield from _prove_place(row)

@@ -12,7 +12,7 @@ from annotate.facts import named, names, short_answer, types
 from annotate.tasks import tasks
 from annotate.tasks._questions import asked, fill, pool, sizes
 from distortions.categories import CATEGORIES
-from schemas.recipe import Recipe
+from schemas.recipe import AnswerableSettings, Recipe
 from schemas.rows import TypeSeverity
 from schemas.values import Answer, Candidate, Finding
 
@@ -130,6 +130,21 @@ def test_a_step_that_cannot_be_seen_refuses_every_question_that_touches_it(pictu
 def test_a_severity_word_that_contradicts_what_is_seen_refuses_the_question(picture):
     lying = picture([("blur", 5)], [("noise", 3)], strengths={0: (0.1,)})
     assert [each.code for each in tasks.get("grounding").candidates(lying, RECIPE)] == ["word"]
+
+
+def test_a_target_that_its_position_words_do_not_lead_to_is_not_asked_for(picture):
+    base = picture(*PLANS)
+    spread = tuple(region.model_copy(update={"quadrant_share": 0.3}) for region in base.regions)
+    codes = {
+        each.code
+        for each in tasks.get("grounding").candidates(base.model_copy(update={"regions": spread}), RECIPE)
+        if isinstance(each, Finding)
+    }
+    assert "words_share" in codes
+    strict = Recipe(answerable=AnswerableSettings(words_iou=0.5))
+    found = list(tasks.get("grounding").candidates(base, strict))
+    assert not any(isinstance(each, Candidate) for each in found)
+    assert "words_iou" in {each.code for each in found}
 
 
 def test_a_phrase_that_says_where_gets_no_second_position(picture):
