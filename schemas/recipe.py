@@ -113,21 +113,21 @@ class PlanSettings(_Settings):
 class AnswerableSettings(_Settings):
     """[answerable]: what must be measured in the pixels before a question is asked."""
 
-    min_change: Annotated[float, Field(ge=0, description="least mean change of a step in its region, 0 to 255")] = 3.0
-    min_strength: Annotated[Share, Field(description="least strength of a step in its region, 0 to 1")] = 0.03
+    min_change: Annotated[float, Field(ge=0, description="least mean change of a step in its region, 0 to 255")] = 1.0
+    min_strength: Annotated[Share, Field(description="least strength of a step in its region, 0 to 1")] = 0.05
     hyd_margin_levels: Annotated[int, Field(ge=1, description="lead of a HyD winner in the sum of levels")] = 1
-    hyd_margin_strength: Annotated[Share, Field(description="lead of a HyD winner in measured strength")] = 0.05
+    hyd_margin_strength: Annotated[Share, Field(description="lead of a HyD winner in measured strength")] = 0.08
     hyd_clean_competes: Annotated[bool, Field(description="whether a clean region can be the least degraded one")] = False
-    sid_margin_strength: Annotated[Share, Field(description="lead of a SiD winner in measured strength")] = 0.02
-    dao_gap: Annotated[Share, Field(description="least strength of the difference between the two orders in the region")] = 0.05
+    sid_margin_strength: Annotated[Share, Field(description="lead of a SiD winner in measured strength")] = 0.05
+    dao_gap: Annotated[Share, Field(description="least strength of the difference between the two orders in the region")] = 0.15
     words_share: Annotated[Share, Field(description="least share of a grounding target in the quadrant its words name")] = 0.35
     words_iou: Annotated[
         Share, Field(description="least IoU of the mask a promptable segmenter gives for a target's words; 0 asks nothing")
     ] = 0.0
     redraws: Annotated[int, Field(ge=0, description="times a step that is unseen or whose word would lie is drawn again")] = 4
-    mild: Annotated[tuple[Share, Share], Field(description="strengths that 'mild' may stand for, least and most")] = (0.0, 0.6)
-    moderate: Annotated[tuple[Share, Share], Field(description="strengths that 'moderate' may stand for")] = (0.05, 0.85)
-    severe: Annotated[tuple[Share, Share], Field(description="strengths that 'severe' may stand for")] = (0.2, 1.0)
+    mild: Annotated[tuple[Share, Share], Field(description="strengths that 'mild' may stand for, least and most")] = (0.0, 0.65)
+    moderate: Annotated[tuple[Share, Share], Field(description="strengths that 'moderate' may stand for")] = (0.2, 0.85)
+    severe: Annotated[tuple[Share, Share], Field(description="strengths that 'severe' may stand for")] = (0.45, 1.0)
 
     def word_fits(self, word: Severity, strength: float) -> bool:
         """Whether a severity word may stand for a perceived strength."""
