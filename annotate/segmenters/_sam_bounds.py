@@ -50,7 +50,7 @@ class Neighbourhoods:
         self.rows, self.columns = rows, columns
         self._row_starts = torch.as_tensor(rows.starts, device=device)
         self._column_starts = torch.as_tensor(columns.starts, device=device)
-        self._row_counts = torch.as_tensor(rows.last - rows.first + 1, dtype=torch.float32, device=device)
+        self._row_counts = (rows.last - rows.first + 1).astype(np.float64)
         self._column_counts = torch.as_tensor(columns.last - columns.first + 1, dtype=torch.float32, device=device)
 
     def bounds(self, logits: Any, offset: float) -> Bounds:
@@ -69,8 +69,8 @@ class Neighbourhoods:
 
     def _count(self, chosen: Any) -> NDArray[np.float64]:
         """Full-size pixels of the chosen groups."""
-        by_row = (chosen.float() @ self._column_counts).double() @ self._row_counts.double()
-        counts: NDArray[np.float64] = by_row.cpu().numpy()
+        by_row: NDArray[np.float32] = (chosen.float() @ self._column_counts).cpu().numpy()  # exact: below 2**24
+        counts: NDArray[np.float64] = by_row @ self._row_counts
         return counts
 
     def _boxes(self, chosen: Any) -> Boxes:

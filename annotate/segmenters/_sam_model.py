@@ -13,6 +13,7 @@ from torch.nn import functional as F  # noqa: N812 (the field's name for it)
 
 from annotate.segmenters._sam_bounds import Neighbourhoods, neighbourhoods
 from annotate.segmenters._sam_decoder import SharedDecoder
+from annotate.segmenters._sam_encoder import attend_in_pieces
 
 __all__ = ["Decoded", "Encoded", "PackageModel", "PromptableModel"]
 
@@ -80,6 +81,8 @@ class PackageModel:
         self._side = int(sam.image_encoder.img_size)
         self._mean, self._std = sam.pixel_mean.to(self.device), sam.pixel_std.to(self.device)
         self._encoder = sam.image_encoder.to(self.device, dtype)
+        if self.device.type == "cpu":
+            attend_in_pieces(self._encoder)
         self._prompts = sam.prompt_encoder.to(self.device)
         self._decoder = SharedDecoder(sam.mask_decoder.to(self.device), self._prompts.get_dense_pe(), dtype)
         self._no_mask = self._prompts.no_mask_embed.weight[0]

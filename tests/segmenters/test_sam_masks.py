@@ -18,6 +18,7 @@ from annotate.segmenters._sam_bounds import neighbourhoods
 from annotate.segmenters._sam_boxes import overlaps, suppress
 from annotate.segmenters._sam_checkpoint import build, read
 from annotate.segmenters._sam_decoder import SharedDecoder
+from annotate.segmenters._sam_encoder import attend_in_pieces
 from annotate.segmenters._sam_model import Decoded, PackageModel
 from annotate.segmenters._sam_package import segment_anything
 from schemas.masks import iou
@@ -140,6 +141,15 @@ def test_batch_size_does_not_choose_masks(sam, image, batch):
     assert len(reference) == len(other)
     for one, two in zip(reference, other, strict=True):
         assert iou(one.mask, two.mask) > 0.999
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_encoder_in_pieces_matches_the_package(dtype):
+    one, other = (random_model().image_encoder.to(dtype) for _ in range(2))
+    attend_in_pieces(other)
+    pixels = torch.randn(1, 3, 160, 160, generator=torch.Generator().manual_seed(3)).to(dtype)
+    difference = (one(pixels).float() - other(pixels).float()).abs().max()
+    assert difference <= (1e-5 if dtype is torch.float32 else 0.05)
 
 
 def test_decoder_matches_the_package_to_rounding(sam):
