@@ -46,6 +46,6 @@ def _attention(layer: Any, pixels: Any) -> Any:
 
 
 def _relative(table: Any, size: int) -> Any:
-    """size x size x C: what the table of 2 size - 1 relative positions says for each pair."""
+    """Looked up for each pair of places, size x size x C: what the table of 2 size - 1 relative positions says for each pair."""
     steps = torch.arange(size, device=table.device)
     return table[steps[:, None] - steps[None, :] + size - 1]
