@@ -140,10 +140,7 @@ def compare(sam_path: Path, image: np.ndarray, side: int) -> list[str]:
 
 def photo(path: str | None, width: int) -> np.ndarray:
     """A photo brought to a long side of ``width`` pixels; scikit-image's astronaut if none is given."""
-    if path is None:
-        picture = Image.fromarray(data.astronaut())
-    else:
-        picture = Image.open(path).convert("RGB")
+    picture = Image.open(path).convert("RGB") if path else Image.fromarray(data.astronaut())
     factor = width / max(picture.size)
     size = tuple(max(1, round(side * factor)) for side in picture.size)
     return np.array(picture.resize(size, Image.Resampling.BICUBIC))

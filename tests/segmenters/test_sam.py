@@ -4,6 +4,7 @@
 import subprocess
 import sys
 from importlib.util import find_spec
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -307,3 +308,8 @@ def test_a_segmenter_whose_package_is_missing_says_which(name):
         pytest.skip("its package is installed")
     with pytest.raises(PluginError, match=r"needs a package that is not installed.*Install"):
         segmenters.get(name).open({"checkpoint": str(TRAINED)})
+
+
+def test_every_option_is_explained_on_its_page():
+    page = (Path(__file__).parents[2] / "docs" / "sam.md").read_text(encoding="utf-8")
+    assert [name for name in SamOptions.model_fields if f"| `{name}` |" not in page] == []
