@@ -1,0 +1,121 @@
+"""Scoring: perfect predictions are perfect, another row's answers are near chance, and bad files are refused with a sentence."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from annotate.cli.score import COMMAND
+from annotate.dataset import open_dataset
+from annotate.predictions import Prediction, read_predictions
+from annotate.score import joined, score
+from schemas.errors import UsageError
+from schemas.rows import GroundingRow
+
+
+@pytest.fixture(scope="module")
+def dataset(good):
+    return open_dataset(good)
+
+
+@pytest.fixture(scope="module")
+def rows(dataset):
+    return {task: list(dataset.rows(task, "train")) for task in ("grounding", "referring")}
+
+
+def write(path, objects):
+    path.write_text("".join(json.dumps(each) + "\n" for each in objects))
+    return path
+
+
+def perfect(row) -> Prediction:
+    return Prediction(id=row.id, answer=row.answer, mask=row.mask if isinstance(row, GroundingRow) else None)
+
+
+def test_perfect_predictions_score_perfectly(rows):
+    result = score(rows, {row.id: perfect(row) for part in rows.values() for row in part})
+    groups = {group.partition(".")[0] for group in result.figures}
+    assert groups == {"grounding", "referring"}
+    assert all(figure.value == figure.low == figure.high == 1 for part in result.figures.values() for figure in part.values())
+    assert result.missing == {}
+
+
+def test_the_answers_of_another_row_score_near_chance(rows):
+    guesses = {}
+    for part in rows.values():
+        for row, other in zip(part, part[1:] + part[:1], strict=True):
+            elsewhere = next((r for r in part if r.source != row.source), other)
+            guesses[row.id] = perfect(elsewhere).model_copy(update={"id": row.id, "mask": None, "bbox": (0, 0, 8, 8)})
+    result = score(rows, guesses)
+    assert result.figures["grounding"]["gIoU"].value < 0.1
+    assert result.figures["referring.short"]["exact"].value < 0.35
+
+
+def test_boxes_and_points_are_scored_too(rows):
+    boxes = {row.id: Prediction(id=row.id, bbox=row.regions[row.target].bbox) for row in rows["grounding"]}
+    assert 0.2 < score({"grounding": rows["grounding"]}, boxes).figures["grounding"]["gIoU"].value < 1
+    points = {row.id: Prediction(id=row.id, point=row.regions[row.target].click) for row in rows["grounding"]}
+    figures = score({"grounding": rows["grounding"]}, points).figures
+    assert all(part["point inside"].value == 1 for part in figures.values())
+
+
+def test_the_type_without_its_severity_counts_for_types_only(rows):
+    row = next(row for row in rows["referring"] if row.form == "short" and len(row.types) == 1)
+    types = [{"type": part.type, "severity": "severe" if part.severity == "mild" else "mild"} for part in row.types]
+    extra = [*types, {"type": "weather", "severity": "mild"}]
+    figures = score({"referring": [row]}, {row.id: Prediction(id=row.id, types=types)}).figures["referring.short"]
+    assert [figures[name].value for name in ("exact", "partial", "types exact", "types partial")] == [0, 0, 1, 1]
+    figures = score({"referring": [row]}, {row.id: Prediction(id=row.id, types=extra)}).figures["referring.short"]
+    assert [figures[name].value for name in ("types exact", "types partial")] == [0, 0.5]
+
+
+def test_rows_without_a_prediction_are_refused_or_count_as_wrong(dataset, rows):
+    first, *others = rows["grounding"]
+    said = {row.id: perfect(row) for row in others}
+    with pytest.raises(UsageError, match=f"1 rows have no prediction, the first is '{first.id}'"):
+        joined(dataset, said, "train", allow_missing=False)
+    result = score(joined(dataset, said, "train", allow_missing=True), said)
+    assert result.missing == {"grounding": 1}
+    assert result.figures[f"grounding.{first.subtask}"]["gIoU"].value < 1
+
+
+def test_an_id_that_stands_twice_is_refused_with_both_lines(tmp_path):
+    path = write(tmp_path / "p.jsonl", [{"id": "a"}, {"id": "b"}, {"id": "a"}])
+    with pytest.raises(UsageError, match=r"line 3: id 'a' stands in line 1 already"):
+        read_predictions(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("{", "line 1: is no JSON"),
+        ('{"answer": "x"}', "line 1: id"),
+        ("", "holds no prediction"),
+        ('{"id": "a", "maks": 1}', "maks"),
+    ],
+)
+def test_a_line_that_is_no_prediction_is_named(tmp_path, text, sentence):
+    path = tmp_path / "p.jsonl"
+    path.write_text(text)
+    with pytest.raises(UsageError, match=sentence):
+        read_predictions(path)
+
+
+def test_a_prediction_about_a_strange_row_or_of_another_size_is_refused(dataset, rows):
+    with pytest.raises(UsageError, match="fit no grounding or referring row"):
+        joined(dataset, {"x": Prediction(id="x")}, "train", allow_missing=True)
+    row = rows["grounding"][0]
+    small = {"size": [2, 2], "counts": "04"}
+    with pytest.raises(UsageError, match="give pixels as stored"):
+        score({"grounding": [row]}, {row.id: Prediction(id=row.id, mask=small)})
+
+
+def test_the_command_prints_a_table_and_writes_json(good, rows, tmp_path):
+    path = write(tmp_path / "p.jsonl", [perfect(row).model_dump() for row in rows["referring"]])
+    out = tmp_path / "score.json"
+    result = CliRunner().invoke(COMMAND, [str(path), "--dataset", str(good), "--split", "train", "--json", str(out)])
+    assert result.exit_code == 0, result.output
+    assert "referring.short" in result.output
+    assert json.loads(out.read_text())["figures"]["referring.short"]["exact"]["value"] == 1
