@@ -10,7 +10,10 @@ from annotate.reading.claims import read
 from schemas.values import Finding, TextRequest
 
 _FORMS: Final = {
-    "a level or number": re.compile(r"\b(?:level|region|area|id|step|severity|index|no\.?)\s*[:#=]?\s*\d|#\d|\b\d+\s*/\s*\d+|\d\s?%|\b\d+\.\d+|[(\[]\s*\d+\s*[,)\]]", re.IGNORECASE),
+    "a level or number": re.compile(
+        r"\b(?:level|region|area|id|step|severity|index|no\.?)\s*[:#=]?\s*\d|#\d|\b\d+\s*/\s*\d+|\d\s?%|\b\d+\.\d+|[(\[]\s*\d+\s*[,)\]]",
+        re.IGNORECASE,
+    ),
     "markup": re.compile(r"```|[{}<>|]|\*\*|^\s*(?:[-*•]|\d+[.)]|#+)\s", re.MULTILINE),
     "a name from code": re.compile(r"\b[a-z]+_[a-z_]+\b"),
 }

@@ -1,9 +1,16 @@
-"""Patterns of text: ``{a|b}`` is one of several, ``[a]`` may be left out, ``<name>`` and ``<name:a>`` are filled by a scope."""
+"""Patterns of text.
+
+``{a|b}`` is one of several, ``[a]`` may be left out, ``$name`` is one of the words of that name, ``<name>`` and ``<name:a>`` are
+filled by a scope.
+"""
 
 from __future__ import annotations
 
+import re
+import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from importlib.resources import files
 from typing import Final, TypeVar
 
 import numpy as np
@@ -17,6 +24,7 @@ Fill = Callable[[Callable[[], str] | None], str]
 Scope = Mapping[str, Fill]
 
 _BATCH: Final = 256
+_WORD: Final = re.compile(r"\$([a-z]+)")
 
 
 class Draw:
@@ -50,6 +58,12 @@ def expand(pattern: str, draw: Draw, scope: Scope) -> str:
     return _write(_parsed(pattern), draw, scope)
 
 
+@cache
+def words() -> Mapping[str, list[str]]:
+    """The lists that ``$name`` draws from, from ``words.toml``."""
+    return tomllib.loads((files(__package__) / "words.toml").read_text("utf-8"))
+
+
 def _write(nodes: Sequence[Node], draw: Draw, scope: Scope) -> str:
     parts = []
     for node in nodes:
@@ -71,8 +85,9 @@ def _filled(node: tuple[str, object], draw: Draw, scope: Scope) -> str:
 
 @cache
 def _parsed(pattern: str) -> tuple[Node, ...]:
-    nodes, end = _parse(pattern, 0, "")
-    if end != len(pattern):
+    plain = _WORD.sub(lambda found: "{" + "|".join(words()[found[1]]) + "}", pattern)
+    nodes, end = _parse(plain, 0, "")
+    if end != len(plain):
         raise ValueError(f"pattern {pattern!r}: unexpected {pattern[end]!r} at {end}")
     return nodes
 

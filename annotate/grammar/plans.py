@@ -18,6 +18,12 @@ LENGTHS: Final = {"global": (110, 150), "local": (38, 56), "long": (14, 60), "gr
 """Fewest and most words aimed at; the paper has 110 to 150 for a picture and about 45 for a region."""
 
 _TRIES: Final = 24
+_FEW: Final = 3
+_STEP: Final = 17
+_BESIDES: Final = 45
+"""Words that a step takes when it has a sentence to itself, and words of a global description that speak of no step."""
+_SIZES: Final = ((0.05, "small"), (0.15, "modest"), (0.3, "good"))
+"""Upper limits of the region's share of the picture."""
 _SEVERITIES: Final = ("mild", "moderate", "severe")
 
 
@@ -82,13 +88,13 @@ def _steps(region: RegionState, voice: Voice, draw: Draw) -> Iterator[str]:
 def _intro(region: RegionState, request: TextRequest, draw: Draw) -> str:
     placed = region.where in region.phrase
     kind = "size" if placed or draw.chance(0.3) else "where"
-    return draw.pick(frames()["intro"][kind]).replace("<size>", _size(region, request))
+    size = draw.pick(frames()["size"][_size(region, request)])
+    return draw.pick(frames()["intro"][kind]).replace("<size>", size)
 
 
 def _size(region: RegionState, request: TextRequest) -> str:
     share = region.area / (request.picture.width * request.picture.height)
-    words = ((0.05, "{a small part|only a small part}"), (0.15, "{a modest part|a fair part}"), (0.3, "{a good part|a sizeable part}"))
-    return next((word for limit, word in words if share < limit), "{a large part|much}")
+    return next((word for limit, word in _SIZES if share < limit), "large")
 
 
 def _long(request: TextRequest, draw: Draw, _: int) -> Iterator[str]:
@@ -105,34 +111,42 @@ def _grounding(request: TextRequest, draw: Draw, _: int) -> Iterator[str]:
 
 
 def _global(request: TextRequest, draw: Draw, number: int) -> Iterator[str]:
-    regions = sorted(request.picture.regions, key=lambda region: (not region.steps, draw.unit()))
+    """Later tries spend fewer words on each region: whole sentences for each step, then one with one effect, then none."""
+    words = _BESIDES + _STEP * sum(len(region.steps) for region in request.picture.regions)
+    first = 0 if words <= LENGTHS["global"][1] else 1
+    stage = first + number * (3 - first) // _TRIES
+    regions = sorted(request.picture.regions, key=lambda _: draw.unit())
     damaged, clean = [region for region in regions if region.steps], [region for region in regions if not region.steps]
-    brief = len(damaged) > 3 or number > _TRIES // 2
-    yield _opening(request, draw, brief=brief)
+    yield _opening(request, draw, brief=stage > 0 or len(damaged) > _FEW)
     for region in damaged:
-        voice = Voice(region, draw)
-        yield from _brief(region, voice, draw) if brief and number % 2 else _steps(region, voice, draw)
+        yield from _damaged(region, Voice(region, draw), draw, stage)
     if clean:
-        yield _clean(clean, draw)
-    if not brief or number % 3 == 0:
-        yield expand(draw.pick(frames()["global"]["filler"]), draw, {}) if damaged else ""
-    yield expand(draw.pick(frames()["global"]["closing" if damaged else "clean_closing"]), draw, {})
+        yield from _clean(clean, draw)
+    for finding in _two(frames()["global"]["filler"], draw)[: int(draw.unit() * 3)] if damaged else ():
+        yield expand(finding, draw, {})
+    yield expand(draw.pick(frames()["global"]["closing" if damaged else "calm"]), draw, {})
+
+
+def _damaged(region: RegionState, voice: Voice, draw: Draw, stage: int) -> Iterator[str]:
+    if stage == 0:
+        yield from _steps(region, voice, draw)
+    elif stage == 1 and len(region.steps) <= 2:
+        yield voice.introduce(frames()["short"]["one" if len(region.steps) == 1 else "two"], *region.steps)
+    else:
+        nouns = enumerated([f"<np{number}>" for number in range(1, len(region.steps) + 1)])
+        yield voice.say(f"<R> $shows {nouns}", *region.steps)
 
 
 def _opening(request: TextRequest, draw: Draw, *, brief: bool) -> str:
     if brief:
-        return expand(draw.pick(frames()["global"]["short_opening"]), draw, {})
-    everything = enumerated([region.phrase for region in request.picture.regions])
+        return expand(draw.pick(frames()["global"]["short"]), draw, {})
+    everything = enumerated([Voice(region, draw).phrase() for region in request.picture.regions])
     return expand(draw.pick(frames()["global"]["opening"]), draw, {"all": lambda _: everything})
 
 
-def _brief(region: RegionState, voice: Voice, draw: Draw) -> Iterator[str]:
-    nouns = " and ".join(f"<np{number}>" for number in range(1, len(region.steps) + 1))
-    yield voice.say(draw.pick(("<R> shows ", "<R> suffers from ", "<R> carries ", "<R> is marked by ")) + nouns, *region.steps)
-
-
-def _clean(regions: Sequence[RegionState], draw: Draw) -> str:
-    if len(regions) == 1:
-        return Voice(regions[0], draw).introduce(frames()["clean"]["first"])
-    names = enumerated([region.phrase for region in regions])
-    return f"{names} {draw.pick(('show no visible distortion', 'are free of visible distortion', 'look clean'))}"
+def _clean(regions: Sequence[RegionState], draw: Draw) -> Iterator[str]:
+    if len(regions) == 1 or draw.chance(0.3 if len(regions) == 2 else 0.0):
+        yield from (Voice(region, draw).introduce(frames()["clean"]["first"]) for region in regions)
+    else:
+        names = enumerated([Voice(region, draw).phrase() for region in regions])
+        yield f"{names} {draw.pick(frames()['clean']['plural'])}"

@@ -8,21 +8,27 @@ from typing import Final
 from annotate.grammar.banks import bank, frames
 from annotate.grammar.inflection import ing, third_person
 from annotate.grammar.patterns import Draw, Scope, expand
+from annotate.lexicon import lexicon
+from annotate.reading.references import without_place
 from schemas.values import RegionState, Step
 
 __all__ = ["Voice", "kinds_of"]
 
-_TEXTURED: Final = 0.02
+_TEXTURED: Final = 0.025
+_SMOOTH: Final = 0.018
 _DARK: Final = 0.3
 _BRIGHT: Final = 0.65
 _COLOURFUL: Final = 0.4
 _GREY: Final = 0.15
 _TRIES: Final = 8
+_OWN: Final = 0.6
+_OPEN: Final = 0.85
+"""Shares of "its edges" and "the edges"; the others are "the edges of this area"."""
 
 
 def kinds_of(region: RegionState) -> frozenset[str]:
     """Conditions that hold: textured or smooth, dark or bright, colourful or grey, and mild or severe if all steps are."""
-    kinds = {"textured" if region.texture >= _TEXTURED else "smooth"}
+    kinds = {"textured"} if region.texture >= _TEXTURED else {"smooth"} if region.texture < _SMOOTH else set()
     kinds |= {"dark"} if region.brightness < _DARK else {"bright"} if region.brightness > _BRIGHT else set()
     kinds |= {"colourful"} if region.colourfulness > _COLOURFUL else {"grey"} if region.colourfulness < _GREY else set()
     severities = {step.severity for step in region.steps}
@@ -39,6 +45,7 @@ class Voice:
         self._exact = exact
         self._named = False
         self._used: set[str] = set()
+        self._called = ""
 
     def say(self, pattern: str, *steps: Step) -> str:
         """A sentence of a pattern; slots without a number speak of the first step."""
@@ -56,9 +63,22 @@ class Voice:
         return f"in {self.phrase()}, {text}"
 
     def phrase(self) -> str:
-        """The region's phrase; after this it counts as named."""
+        """The region's phrase, where another noun for "area" or other words for its place may stand; after this it is named."""
         self._named = True
-        return self.region.phrase
+        name, placed = without_place(self.region), self.region.phrase.endswith(self.region.where)
+        noun = name.split()[-1]
+        if noun in lexicon().nouns:
+            name = name.removesuffix(noun) + self._noun()
+        return f"{name} {self._where()}" if placed else name
+
+    def _noun(self) -> str:
+        """What the region is called in this text where its label names no object; one noun for a text."""
+        noun = self.region.label.split()[-1]
+        self._called = self._called or self._draw.pick(lexicon().nouns.get(noun, (noun,)))
+        return self._called
+
+    def _where(self) -> str:
+        return self._draw.pick(lexicon().wheres.get(self.region.where, (self.region.where,)))
 
     def _scope(self, steps: tuple[Step, ...]) -> Scope:
         scope: dict[str, Callable[[Callable[[], str] | None], str]] = {
@@ -66,7 +86,7 @@ class Voice:
             "it": lambda _: "it" if self._named else self.phrase(),
             "its": lambda inner: self._possessed(inner() if inner else ""),
             "its2": lambda inner: f"its {inner() if inner else ''}",
-            "where": lambda _: self.region.where,
+            "where": lambda _: self._where(),
             "fine": lambda _: self.say(self._fresh(frames()["clean"]["fine"])),
         }
         for number, step in enumerate(steps):
@@ -76,12 +96,16 @@ class Voice:
 
     def _step_scope(self, step: Step, suffix: str) -> Scope:
         return {
-            f"np{suffix}": lambda _: f"{self._word('severity', step)} {self.say(self._draw.pick(bank(step.category).noun))}",
+            f"np{suffix}": lambda _: self._named_distortion(step),
             f"adj{suffix}": lambda _: f"{self._word('adverb', step)} {self.say(self._draw.pick(bank(step.category).participle))}",
             f"vp{suffix}": lambda _: self._verb(step, third_person),
             f"ving{suffix}": lambda _: self._verb(step, ing),
             f"clause{suffix}": lambda _: self.say(self._fresh(self._fitting(step, "clause"))),
         }
+
+    def _named_distortion(self, step: Step) -> str:
+        """The distortion as a noun phrase with its severity; in exact texts with the closed severity words."""
+        return expand(self._draw.pick(bank(step.category).noun), self._draw, {"sev": lambda _: self._word("severity", step)})
 
     def _word(self, kind: str, step: Step) -> str:
         words = frames()[kind][step.severity]
@@ -98,13 +122,17 @@ class Voice:
         return found
 
     def _verb(self, step: Step, inflect: Callable[[str], str]) -> str:
-        lemma, rest = self._fresh(self._fitting(step, "verb")).split("|", 1)
-        return f"{inflect(lemma)} {self.say(rest)}"
+        lemmas, rest = self._fresh(self._fitting(step, "verb")).split("|", 1)
+        verb, _, particle = self._draw.pick(lemmas.split("/")).partition(" ")
+        return f"{inflect(verb)} {particle} {self.say(rest)}"
 
     def _subject(self) -> str:
-        return self._draw.pick(("it", "it", "this area", "the area")) if self._named else self.phrase()
-
-    def _possessed(self, noun: str) -> str:
         if not self._named:
-            return f"the {noun} of {self.phrase()}"
-        return f"its {noun}"
+            return self.phrase()
+        return self._draw.pick(("it", "it", "it", f"this {self._noun()}", f"the {self._noun()}"))
+
+    def _possessed(self, thing: str) -> str:
+        if not self._named:
+            return f"the {thing} of {self.phrase()}"
+        pick = self._draw.unit()
+        return f"its {thing}" if pick < _OWN else f"the {thing}" if pick < _OPEN else f"the {thing} of this {self._noun()}"

@@ -13,7 +13,7 @@ The nouns and names of ``distortions.categories`` always assert their category, 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -59,7 +59,7 @@ class Index:
         for found in self._by_first.values():
             found.sort(key=lambda term: -len(term.words))
 
-    def at(self, words: list[str], position: int) -> Iterator[Term]:
+    def at(self, words: Sequence[str], position: int) -> Iterator[Term]:
         """The terms that begin at a position, longest first."""
         for term in self._by_first.get(words[position], ()):
             size = len(term.words)
@@ -74,18 +74,34 @@ class Lexicon:
     index: Index
     categories: frozenset[str]
     words: Mapping[str, frozenset[str]] = field(repr=False)
+    places: Index = field(repr=False)
+    """wordings of position phrases; the role of each is the phrase it stands for"""
+    wheres: Mapping[str, tuple[str, ...]] = field(repr=False)
+    """wordings of each position phrase, as text"""
+    nouns: Mapping[str, tuple[str, ...]] = field(repr=False)
+    """nouns that may stand for a noun that names no object"""
 
 
 @cache
 def lexicon() -> Lexicon:
     """The lexicon of all files of this folder, read once."""
     tables = {file.name.removesuffix(".toml"): tomllib.loads(file.read_text("utf-8")) for file in _files()}
-    general = tables.pop("general")
+    general, places = tables.pop("general"), tables.pop("places")
     for category in CATEGORIES.values():
         table = tables.setdefault(category.key, {})
         table["asserts"] = [*table.get("asserts", ()), category.noun, *category.names]
     terms = [*_category_terms(tables), *_role_terms(general)]
-    return Lexicon(Index(terms), frozenset(tables), {name: frozenset(found) for name, found in general["words"].items()})
+    wheres = {where: tuple(wordings) for where, wordings in places["where"].items()}
+    return Lexicon(
+        index=Index(terms),
+        categories=frozenset(tables),
+        words={name: frozenset(found) for name, found in general["words"].items()},
+        places=Index(
+            Term(tuple(words_of(text)), role=where) for where, wordings in wheres.items() for text in sorted(set(wordings))
+        ),
+        wheres=wheres,
+        nouns={noun: tuple(others) for noun, others in places["nouns"].items()},
+    )
 
 
 def _files() -> list[Traversable]:

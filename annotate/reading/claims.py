@@ -76,7 +76,11 @@ def _read(request: TextRequest, text: str) -> Reading:
     named = list(names_of(request).marks(words))
     marks = longest(words, [mark for mark, _ in named])
     located = locate(words, marks, {(mark.start, mark.end): places for mark, places in named}, request)
-    spots = (Spot(mark.term.role, located.places[mark.start]) for mark in marks if mark.term.role in _SIDES and not _relational(words, mark))
+    spots = (
+        Spot(mark.term.role, located.places[mark.start])
+        for mark in marks
+        if mark.term.role in _SIDES and not _relational(words, mark)
+    )
     leaks = (" ".join(mark.term.words) for mark in marks if mark.term.role == "leak")
     return Reading(words, tuple(_claims(words, marks, located)), tuple(spots), tuple(leaks), frozenset(located.named))
 

@@ -47,7 +47,9 @@ class _Part:
     terms: list[Mark] = field(default_factory=list)
 
 
-def locate(words: Sequence[str], marks: Sequence[Mark], names: Mapping[tuple[int, int], tuple[int, ...]], request: TextRequest) -> Located:
+def locate(
+    words: Sequence[str], marks: Sequence[Mark], names: Mapping[tuple[int, int], tuple[int, ...]], request: TextRequest
+) -> Located:
     """The place of every mark. ``names`` gives the regions that marked words may name.
 
     A mark belongs to the nearest place named before it in its part of the sentence, else to one named after it there, else to
@@ -84,7 +86,12 @@ def _parts(words: Sequence[str], sentence: tuple[int, int]) -> Iterator[_Part]:
 
 
 def _fill(
-    words: Sequence[str], parts: list[_Part], marks: Sequence[Mark], names: Mapping[tuple[int, int], tuple[int, ...]], target: int, here: int
+    words: Sequence[str],
+    parts: list[_Part],
+    marks: Sequence[Mark],
+    names: Mapping[tuple[int, int], tuple[int, ...]],
+    target: int,
+    here: int,
 ) -> None:
     for part in parts:
         for mark in marks:
@@ -123,7 +130,9 @@ def _place(words: Sequence[str], parts: list[_Part], located: Located, here: int
             spoken = here if _goes_on(words, part) else _next_place(parts[number:], here)
         for mark in part.terms:
             before = [mention.place for mention in regions if mention.start < mark.start]
-            located.places[mark.start] = before[-1] if before else regions[0].place if regions else here if spoken is None else spoken
+            located.places[mark.start] = (
+                before[-1] if before else regions[0].place if regions else here if spoken is None else spoken
+            )
         lasting = [mention.place for mention in regions if not mention.compared]
         spoken = lasting[-1] if lasting else spoken
 

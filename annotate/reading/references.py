@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from annotate.lexicon import Index, Mark, Term, lexicon
 from annotate.reading.words import words_of
 from schemas.values import RegionState, TextRequest
 
-__all__ = ["ELSEWHERE", "WHOLE", "Names", "names_of"]
+__all__ = ["ELSEWHERE", "WHOLE", "Names", "names_of", "without_place"]
 
 WHOLE = -1
 """The place of claims about the whole picture."""
@@ -21,41 +21,63 @@ _ARTICLES = frozenset({"the", "a", "an", "this", "that"})
 
 @dataclass(frozen=True)
 class Names:
-    """What the regions of a request may be called."""
+    """What the regions of a request may be called, without the words for their place."""
 
     index: Index
-    places: dict[tuple[str, ...], tuple[int, ...]]
-    """regions that the words may name, by the words; a label may be shared by several"""
+    regions: dict[tuple[str, ...], tuple[RegionState, ...]]
+    """regions that the words may name; a label may be shared by several"""
 
-    def marks(self, words: list[str]) -> Iterator[tuple[Mark, tuple[int, ...]]]:
-        """Every place in a text where a region is named."""
+    def marks(self, words: Sequence[str]) -> Iterator[tuple[Mark, tuple[int, ...]]]:
+        """Every place in a text where a region is named, with the regions it may be.
+
+        Words for the place directly after a name are taken in where they are true of a region of that name; they tell
+        regions of one name apart.
+        """
         for position in range(len(words)):
             for term in self.index.at(words, position):
-                yield Mark(position, position + len(term.words), term), self.places[term.words]
+                found, end = self.regions[term.words], position + len(term.words)
+                for place in lexicon().places.at(words, end) if end < len(words) else ():
+                    there = [region for region in found if region.where == place.role]
+                    if there:
+                        found, end = tuple(there), end + len(place.words)
+                        break
+                else:
+                    # "the smallest area" beside "the smallest area at the top": the one whose phrase needs no place
+                    found = tuple(region for region in found if not region.phrase.endswith(region.where)) or found
+                yield Mark(position, end, term), tuple(region.index for region in found)
 
 
 def names_of(request: TextRequest) -> Names:
-    """Phrases with and without article, labels, and the last word of a label where it names an object."""
-    places: dict[tuple[str, ...], list[int]] = {}
+    """Phrases, labels, and the last word of a label where it names an object; "area" may be said in other words."""
+    regions: dict[tuple[str, ...], list[RegionState]] = {}
     for region in request.picture.regions:
         for words in _names(region):
-            found = places.setdefault(words, [])
-            if region.index not in found:
-                found.append(region.index)
-    return Names(Index(Term(words) for words in places), {words: tuple(found) for words, found in places.items()})
+            found = regions.setdefault(words, [])
+            if not found or found[-1] is not region:
+                found.append(region)
+    return Names(Index(Term(words) for words in regions), {words: tuple(found) for words, found in regions.items()})
+
+
+def without_place(region: RegionState) -> str:
+    """The region's phrase without the position phrase at its end."""
+    return region.phrase.removesuffix(region.where).rstrip() if region.where else region.phrase
 
 
 def _names(region: RegionState) -> Iterator[tuple[str, ...]]:
-    phrase, label = words_of(region.phrase), words_of(region.label)
-    yield tuple(phrase)
-    if phrase[0] in _ARTICLES and len(phrase) > 1:
-        yield tuple(phrase[1:])
-    if label:
-        yield tuple(label)
-        if label[-1] not in lexicon().words["generic"]:
-            yield (label[-1],)
-            yield (_plural(label[-1]),)
+    label = words_of(region.label)
+    for words in (words_of(region.phrase), words_of(without_place(region)), label):
+        if not words:
+            continue
+        bare = words[1:] if words[0] in _ARTICLES and len(words) > 1 else words
+        yield tuple(bare)
+        for noun in lexicon().nouns.get(bare[-1], ()):
+            yield (*bare[:-1], noun)
+    if label and label[-1] not in lexicon().words["generic"]:
+        yield (label[-1],)
+        yield (_plural(label[-1]),)
 
 
 def _plural(noun: str) -> str:
-    return noun[:-1] + "ies" if noun.endswith("y") and noun[-2:-1] not in "aeiou" else noun + ("es" if noun.endswith(("s", "x", "ch", "sh")) else "s")
+    if noun.endswith("y") and noun[-2:-1] not in "aeiou":
+        return noun[:-1] + "ies"
+    return noun + ("es" if noun.endswith(("s", "x", "ch", "sh")) else "s")

@@ -35,4 +35,3 @@ def expand(pattern: str) -> list[str]:
 
 def _joined(pattern: str, found: re.Match[str], choice: str) -> list[str]:
     return expand(pattern[: found.start()] + choice + pattern[found.end() :])
-
