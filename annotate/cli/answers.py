@@ -63,6 +63,18 @@ def import_(file: Path, store: Path) -> None:
         click.echo(f"{done.added} answers taken in, {done.known} were there already: {store}")
 
 
+@COMMAND.command("ingest")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("store", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def ingest(file: Path, store: Path) -> None:
+    """Takes the results in FILE (JSONL of a batch API or of vllm run-batch) into STORE, by their custom_id."""
+    from annotate.endpoint.batch import take_in  # noqa: PLC0415
+
+    with _opened(store) as opened:
+        answered, failed = take_in(opened, file.read_bytes())
+        click.echo(f"{answered} answers and {failed} failures taken in: {store}")
+
+
 @contextmanager
 def _opened(file: Path) -> Iterator[AnswerStore]:
     """One open store, closed afterwards."""

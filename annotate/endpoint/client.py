@@ -6,7 +6,8 @@ import asyncio
 import os
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -30,7 +31,7 @@ from schemas.errors import BudgetError, TeacherError
 from schemas.keys import unit
 from schemas.recipe import TeacherSettings
 
-__all__ = ["OPENAI_URL", "UNPARSABLE", "Client", "Outcome", "conclude", "read_replies"]
+__all__ = ["OPENAI_URL", "UNPARSABLE", "Client", "Outcome", "conclude", "next_wording", "read_replies"]
 
 OPENAI_URL = "https://api.openai.com/v1"
 UNPARSABLE = "unparsable"
@@ -78,6 +79,13 @@ def conclude(question: Question, replies: Sequence[Reply]) -> Outcome | None:
     return Outcome(code=last.event.value, reason=f"The endpoint ended {len(replies)} answers with {last.event.value}{said}.")
 
 
+def next_wording(question: Question, replies: Sequence[Reply]) -> tuple[Question, int]:
+    """How a question is sent after ``replies``: in plainer words after a refusal, with twice the tokens after a cut answer."""
+    changes = {TABLE[reply.event].change for reply in replies}
+    limit = question.max_tokens * (2 if "double the token limit" in changes else 1)
+    return (question.plainer() if "neutral prompt" in changes else question), limit
+
+
 class Client:
     """An endpoint with its store. Used on one event loop, by any number of tasks."""
 
@@ -114,6 +122,16 @@ class Client:
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         await self._openai.close()
 
+    @contextmanager
+    def plain(self) -> Iterator[openai.OpenAI]:
+        """A synchronous client for files and batches, where the package's own retries do no harm."""
+        with openai.OpenAI(base_url=self.url, api_key=self._key, max_retries=5, timeout=600) as api:
+            yield api
+
+    def refusal_of(self, error: openai.OpenAIError) -> TeacherError:
+        """The error that ends a run because of one of the package's."""
+        return self.refusal(self._scrubbed(read_failure(error)))
+
     async def prepare(self) -> None:
         """Learns what the endpoint can do, once for each (base URL, model).
 
@@ -148,8 +166,7 @@ class Client:
                 return outcome
             if files is None:
                 files = await asyncio.to_thread(lambda: [image.load() for image in question.images])
-            limit = question.max_tokens * (2 if any(r.event in (Event.CUT, Event.EMPTY) for r in replies) else 1)
-            wording = question.plainer() if any(r.event in (Event.FILTERED, Event.REFUSED) for r in replies) else question
+            wording, limit = next_wording(question, replies)
             attempt = await self._claim(question, len(stored), limit)
             if attempt is None:
                 continue
@@ -176,6 +193,11 @@ class Client:
             self._canary.leave(sent=False)
             if claim.outcome == "answered":
                 return None
+            if claim.outcome == "in a batch":
+                raise TeacherError(
+                    f"{self.store.file}: some questions wait in a batch that is not taken in. Run with teacher.batch = submit "
+                    "to wait for it; a batch file that was only written can be deleted to give it up."
+                )
             if claim.outcome == "over budget":
                 await self._await_money(claim.ledger.reserved, claim.ledger.committed, quote)
             else:
@@ -189,10 +211,7 @@ class Client:
             return
         await durable(self.store.bury_the_dead())
         if reserved <= 1e-12 or self.store.ledger().reserved <= 1e-12:
-            raise BudgetError(
-                f"The cap of ${quote.cap:g} is reached: ${committed:.4f} is spent or may be billed, and the next request may "
-                f"cost ${quote.worst:.4f}. What is paid for is kept: to go on, run the same command with a higher --budget-usd."
-            )
+            raise self.money.cap_reached(committed, quote.worst)
         await asyncio.sleep(1.0)
 
     # -- sending ----------------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from annotate.endpoint.ladder import response_format
 from annotate.endpoint.outcomes import Usage
 from annotate.endpoint.prices import Price
 from annotate.endpoint.question import Question
+from schemas.errors import BudgetError
 from schemas.keys import canonical_json
 
 __all__ = ["Money", "expected_tokens", "worst_tokens"]
@@ -48,9 +49,9 @@ class Money:
         """Dollars that a question usually costs."""
         return self.price.cost(expected_tokens(question, self.price), tier) if self.price else 0.0
 
-    def worst(self, question: Question, max_tokens: int) -> float:
-        """Dollars to reserve before sending, at the dearest tier: what is asked for is not always what is given."""
-        return self.price.cost(worst_tokens(question, self.price, max_tokens)) if self.price else 0.0
+    def worst(self, question: Question, max_tokens: int, tier: str = "") -> float:
+        """Dollars to reserve before sending; at the full price for online tiers, which are not always given when asked for."""
+        return self.price.cost(worst_tokens(question, self.price, max_tokens), tier) if self.price else 0.0
 
     def real(self, usage: Usage, question: Question, max_tokens: int, tier: str = "") -> float:
         """Dollars that an answer cost by its usage; the worst where the server does not say."""
@@ -59,3 +60,10 @@ class Money:
         if not usage.known:
             return self.worst(question, max_tokens)
         return self.price.cost((usage.input, usage.cached, usage.output), tier)
+
+    def cap_reached(self, committed: float, worst: float) -> BudgetError:
+        """The error that ends a run at its cap: ``committed`` dollars may have to be paid, ``worst`` more are asked for."""
+        return BudgetError(
+            f"The cap of ${self.cap:g} is reached: ${committed:.4f} is spent or may be billed, and the next request may cost "
+            f"${worst:.4f}. What is paid for is kept: to go on, run the same command with a higher --budget-usd."
+        )

@@ -16,7 +16,19 @@ import openai
 
 from annotate.endpoint.abilities import PARAMETERS
 
-__all__ = ["TABLE", "Event", "Failure", "Reply", "Rule", "Usage", "pause_before_next", "read_failure", "read_reply", "seconds"]
+__all__ = [
+    "TABLE",
+    "Event",
+    "Failure",
+    "Reply",
+    "Rule",
+    "Usage",
+    "failure_of_status",
+    "pause_before_next",
+    "read_failure",
+    "read_reply",
+    "seconds",
+]
 
 
 class Event(Enum):
@@ -157,7 +169,7 @@ def _usage(usage: Any) -> Usage:
 def read_failure(error: Exception) -> Failure:
     """What an exception of the ``openai`` client, of its transport or a deadline means."""
     if isinstance(error, openai.APIStatusError):
-        return _status_failure(error.status_code, error.response.headers, error.body, str(error.message))
+        return failure_of_status(error.status_code, error.response.headers, error.body, str(error.message))
     if isinstance(error, (TimeoutError, openai.APITimeoutError)):
         unsent = isinstance(error.__cause__, (httpx2.ConnectTimeout, httpx2.PoolTimeout))
         return Failure(Event.TRANSIENT if unsent else Event.TIMED_OUT, "no connection in time" if unsent else "no answer in time")
@@ -165,7 +177,8 @@ def read_failure(error: Exception) -> Failure:
     return Failure(Event.TRANSIENT, f"{type(cause).__name__}: {cause}")
 
 
-def _status_failure(status: int, headers: Mapping[str, str], body: object, message: str) -> Failure:
+def failure_of_status(status: int, headers: Mapping[str, str], body: object, message: str) -> Failure:
+    """What an HTTP status with an error body means."""
     detail = body.get("error", body) if isinstance(body, dict) else {}
     detail = detail if isinstance(detail, dict) else {"message": str(detail)}
     code = " ".join(str(detail.get(name) or "") for name in ("code", "type")).lower()

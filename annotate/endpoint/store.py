@@ -84,7 +84,7 @@ class Stored:
 class Claim:
     """What became of the wish to send a question."""
 
-    outcome: Literal["granted", "busy", "answered", "over budget"]
+    outcome: Literal["granted", "busy", "in a batch", "answered", "over budget"]
     """busy: another live process has it in flight; answered: there are more answers than the asker knew of"""
     attempt: int = 0
     ledger: Ledger = Ledger()
@@ -151,8 +151,10 @@ class AnswerStore:
         key, kind, model, body = question.key, question.kind, question.model, question.body
 
         def change(db: sqlite3.Connection) -> Claim:
-            holder = db.execute("SELECT owner FROM attempt WHERE key = ? AND state = 'sent'", (key,)).fetchone()
+            holder = db.execute("SELECT owner, way FROM attempt WHERE key = ? AND state = 'sent'", (key,)).fetchone()
             if holder is not None:
+                if holder[1] == "batch":
+                    return Claim("in a batch")
                 if self._alive(db, holder[0]):
                     return Claim("busy")
                 self._bury(db, holder[0])

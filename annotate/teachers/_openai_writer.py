@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from itertools import chain
 from pathlib import Path
+from typing import TypeVar
 
+from annotate.endpoint.batch import batched
 from annotate.endpoint.client import UNPARSABLE, Client, Outcome, conclude, read_replies
 from annotate.endpoint.estimate import Estimate, estimate
 from annotate.endpoint.prices import read_prices
@@ -22,12 +24,14 @@ from schemas.values import Answer, Ask, DescriptionKind, Finding, Quarantined
 
 __all__ = ["OpenAIWriter"]
 
+T = TypeVar("T")
+
 
 class OpenAIWriter:
     """A writer with its settings, prompts and answer store."""
 
     def __init__(self, settings: TeacherSettings, folder: Path) -> None:
-        self._settings = settings
+        self._settings, self._folder = settings, folder
         self._prompts = Prompts(settings.prompts)
         self._store = open_store(settings.store, folder)
         self._saved = 0.0
@@ -40,7 +44,7 @@ class OpenAIWriter:
         def question(ask: Ask) -> Question:
             return question_of(ask, pixels, self._settings, self._prompts)
 
-        for ask, asked, outcome in stream(Client(self._settings, self._store), asks, question):
+        for ask, asked, outcome in self._outcomes(asks, question):
             self._saved += outcome.saved
             yield self._result(ask, asked, outcome)
 
@@ -50,7 +54,7 @@ class OpenAIWriter:
         def question(named: Named) -> Question:
             return label_question(named, pixels, self._settings, self._prompts)
 
-        for named, _, outcome in stream(Client(self._settings, self._store), photos, question):
+        for named, _, outcome in self._outcomes(photos, question):
             self._saved += outcome.saved
             labels = accepted(outcome.value.labels, named.regions) if isinstance(outcome.value, Labels) else None
             code, reason = outcome.code or UNPARSABLE, outcome.reason or "The number of labels is not that of the regions."
@@ -88,6 +92,12 @@ class OpenAIWriter:
     def close(self) -> None:
         """Closes the store."""
         self._store.close()
+
+    def _outcomes(self, items: Sequence[T], ask: Callable[[T], Question]) -> Iterator[tuple[T, Question, Outcome]]:
+        client = Client(self._settings, self._store)
+        if self._settings.batch == "no":
+            return stream(client, items, ask)
+        return batched(client, self._folder, items, ask)
 
     def _result(self, ask: Ask, question: Question, outcome: Outcome) -> Answer | Quarantined:
         if not isinstance(outcome.value, Description):

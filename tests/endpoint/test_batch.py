@@ -1,0 +1,201 @@
+"""The batch API: cutting, every terminal state, going on in another process, stray files."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from annotate.endpoint import batch as module
+from annotate.endpoint.batch import BatchDesk, batched, take_in
+from annotate.endpoint.batch_files import read_results, request_line, write_files
+from annotate.endpoint.client import Client
+from annotate.endpoint.store import AnswerStore
+from schemas.errors import BudgetError, TeacherError
+from tests.endpoint.batch_server import BatchServer, End
+from tests.endpoint.rig import question
+
+
+@pytest.fixture
+def server(endpoint, monkeypatch):
+    monkeypatch.setattr(module, "FIRST_POLL_S", 0.001)
+    batches = BatchServer()
+    endpoint.server._respond = batches
+    return batches
+
+
+def run(endpoint, count: int = 10, **changes) -> dict[str, str]:
+    settings = endpoint.settings(**{"batch": "submit", **changes})
+    names = [str(i) for i in range(count)]
+    results = batched(Client(settings, endpoint.open()), endpoint.folder, names, question)
+    return {name: outcome.code or outcome.value.description for name, _, outcome in results}
+
+
+def test_a_batch_answers_every_question_in_any_order(endpoint, server):
+    assert run(endpoint) == {str(i): "fine" for i in range(10)}
+    assert len(server.batches) == 1
+    assert set(endpoint.states()) == {"answered"}
+
+
+def test_requests_of_a_batch_are_those_that_would_be_sent_online(endpoint, server):
+    run(endpoint, 1)
+    (line,) = server.files["file0"].splitlines()
+    request = json.loads(line)
+    assert (request["method"], request["url"], request["custom_id"]) == ("POST", "/v1/chat/completions", question("0").key)
+    assert request["body"]["messages"][1]["content"][0]["text"] == "Say 0."
+
+
+def test_stored_answers_are_not_batched_again_and_online_answers_count(endpoint, server):
+    run(endpoint, 4)
+    assert run(endpoint, 6) == {str(i): "fine" for i in range(6)}
+    assert len(server.asked) == len(set(server.asked)) == 6
+
+
+@pytest.mark.parametrize("state", ["expired", "cancelled", "completed"])
+def test_the_finished_part_of_a_batch_is_kept_and_only_the_rest_is_handed_in_again(endpoint, server, state):
+    server.ends = [End(state, answered=lambda i: i < 6), End()]
+    assert run(endpoint) == {str(i): "fine" for i in range(10)}
+    assert len(server.asked) == len(set(server.asked)) == 10
+    assert len(server.batches) == 2
+
+
+@pytest.mark.parametrize("state", ["expired", "cancelled", "completed"])
+def test_passing_errors_in_the_error_file_are_handed_in_again(endpoint, server, state):
+    server.ends = [End(state, answered=lambda i: i % 2 == 0, error=500), End()]
+    assert set(run(endpoint).values()) == {"fine"}
+
+
+def test_lasting_errors_in_the_error_file_leave_the_item_out(endpoint, server):
+    server.ends = [End(answered=lambda i: i != 3, error=400)]
+    results = run(endpoint)
+    assert sorted(results.values()) == ["fine"] * 9 + ["invalid_request"]
+
+
+def test_a_batch_that_is_refused_as_a_whole_stops_the_run_and_sets_its_questions_free(endpoint, server):
+    server.ends = [End("failed"), End()]
+    with pytest.raises(TeacherError, match="Line 1 is not valid JSON"):
+        run(endpoint)
+    assert set(endpoint.states()) == {"failed"}
+    assert set(run(endpoint).values()) == {"fine"}
+
+
+def test_what_never_comes_back_is_given_up_with_a_reason(endpoint, server):
+    server.ends = [End(answered=lambda _: False)]
+    assert set(run(endpoint, 2).values()) == {"transient"}
+    assert len(server.batches) == module.ROUNDS
+
+
+class Killed(BaseException):
+    pass
+
+
+@pytest.mark.parametrize("step", ["_record", "_submit", "_take", "upload", "create", "content"])
+def test_another_process_goes_on_wherever_the_first_one_died(endpoint, server, monkeypatch, step):
+    def die(*_, **__):
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        if step.startswith("_"):
+            patch.setattr(BatchDesk, step, die)
+        else:
+            original = BatchDesk._note
+
+            def note(desk, batch, **values):
+                # Die after the server did its part and before the store knows of it.
+                if {"upload": "input_file", "create": "remote", "content": "state"}[step] in values and (
+                    step != "content" or values.get("state") == "taken"
+                ):
+                    raise Killed
+                original(desk, batch, **values)
+
+            patch.setattr(BatchDesk, "_note", note)
+        with pytest.raises(Killed):
+            run(endpoint)
+    endpoint.store.close()
+    endpoint.store = None
+    assert run(endpoint) == {str(i): "fine" for i in range(10)}
+    assert len(server.asked) == len(set(server.asked)) == 10
+
+
+def test_files_are_cut_by_requests_and_by_bytes(tmp_path):
+    lines = [(f"k{i}", b"x" * 100 + b"\n") for i in range(10)]
+    assert [len(file.keys) for file in write_files(lines, tmp_path, "a", (4, 10**9))] == [4, 4, 2]
+    files = list(write_files(lines, tmp_path, "b", (1000, 350)))
+    assert [len(file.keys) for file in files] == [3, 3, 3, 1]
+    assert all(file.path.stat().st_size <= 350 for file in files)
+    assert b"".join(file.path.read_bytes() for file in files) == b"".join(line for _, line in lines)
+
+
+def test_a_line_longer_than_a_file_may_be_gets_a_file_of_its_own(tmp_path):
+    files = list(write_files([("a", b"x" * 500), ("b", b"y")], tmp_path, "a", (10, 100)))
+    assert [file.keys for file in files] == [("a",), ("b",)]
+
+
+def test_request_lines_are_json(tmp_path):
+    assert json.loads(request_line("k", b'{"model":"m"}')) == {
+        "custom_id": "k",
+        "method": "POST",
+        "url": "/v1/chat/completions",
+        "body": {"model": "m"},
+    }
+
+
+def test_garbage_between_results_is_passed_over():
+    good, lost = (
+        '{"custom_id": "a", "response": {"status_code": 200, "body": {"choices": []}}}',
+        '{"custom_id": "b", "error": {}}',
+    )
+    text = f'{good}\n{{"broken\n[]\n\n{lost}'.encode()
+    assert [(result.key, result.raw is None) for result in read_results(text)] == [("a", False), ("b", True)]
+
+
+def test_files_for_vllm_are_written_and_their_results_taken_in(endpoint, server):
+    with pytest.raises(TeacherError, match="vllm run-batch"):
+        run(endpoint, batch="write")
+    (file,) = (endpoint.folder / "batch").glob("*.jsonl")
+    with pytest.raises(TeacherError, match="vllm run-batch"):
+        run(endpoint, batch="write")
+    assert not server.batches
+    keys = [json.loads(line)["custom_id"] for line in file.read_bytes().splitlines()]
+    server.files["in"] = file.read_bytes()
+    batch = {"input_file_id": "in"}
+    server._finish(batch, End())
+    assert take_in(endpoint.store, server.files[batch["output_file_id"]]) == (10, 0)
+    assert take_in(endpoint.store, server.files[batch["output_file_id"]]) == (0, 0)
+    assert len(keys) == 10
+    assert set(run(endpoint, batch="write").values()) == {"fine"}
+    assert not file.exists()
+
+
+def test_a_written_file_that_is_deleted_is_given_up(endpoint, server):
+    with pytest.raises(TeacherError):
+        run(endpoint, batch="write")
+    next((endpoint.folder / "batch").glob("*.jsonl")).unlink()
+    assert set(run(endpoint, batch="submit").values()) == {"fine"}
+
+
+def test_a_question_that_waits_in_a_batch_is_not_asked_online(endpoint, server):
+    with pytest.raises(TeacherError):
+        run(endpoint, batch="write")
+    endpoint.abilities = None
+    endpoint.server._respond = endpoint._respond
+    with pytest.raises(TeacherError, match="wait in a batch"):
+        endpoint.ask(question("0"))
+
+
+def test_a_stray_result_of_a_question_nobody_asked_is_left_alone(tmp_path):
+    store = AnswerStore(tmp_path / "a")
+    line = b'{"custom_id": "stranger", "response": {"status_code": 200, "body": {"choices": []}}}'
+    assert take_in(store, line) == (0, 0)
+    store.close()
+
+
+def test_a_cap_cuts_what_is_handed_in(endpoint, server, tmp_path):
+    (tmp_path / "p.toml").write_text("[tiers]\nbatch = 0.5\n[models.m]\ninput = 1000.0\noutput = 1000.0\nimage = { flat = 100 }")
+    settings = {"prices": str(tmp_path / "p.toml"), "batch": "submit"}
+    client = Client(endpoint.settings(**settings), endpoint.open())
+    worst = client.money.worst(question("0"), 100, "batch")
+    with pytest.raises(BudgetError):
+        run(endpoint, budget_usd=1.2 * worst, **settings)
+    assert 1 <= len(server.asked) < 10
+    assert endpoint.store.ledger().committed <= 1.2 * worst
