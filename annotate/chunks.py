@@ -172,19 +172,10 @@ def _render_photo(photo: Photo, job: RenderJob) -> RenderRecord:
     try:
         return _rendered(photo, job)
     except PhotoError as error:
-        return _refused(photo, error.code, str(error))
-    except AnnotateError:  # a wrong setting or a disk that refuses is no photo's fault
-        raise
-    except Exception as error:  # one photo must not stop a run: whatever it was is kept with its reason
-        if isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno in _STOPS):
-            raise
-        return _refused(photo, "crashed", f"{type(error).__name__}: {error}")
-
-
-def _refused(photo: Photo, code: str, reason: str) -> RenderRecord:
-    return RenderRecord(
-        photo=photo.sha256, quarantined=(Quarantined(stage="render", subject=photo.name, code=code, reason=reason),)
-    )
+        left_out = Quarantined(stage="render", subject=photo.name, code=error.code, reason=str(error))
+    except Exception as error:  # noqa: BLE001
+        left_out = _crashed("render", photo.name, error)
+    return RenderRecord(photo=photo.sha256, quarantined=(left_out,))
 
 
 def _rendered(photo: Photo, job: RenderJob) -> RenderRecord:
@@ -273,7 +264,7 @@ def photos_of(jobs: Sequence[TextJob], photos: Mapping[str, Photo]) -> list[Name
 def text_chunk(job: TextJob) -> TextReport:
     """Describes, assembles and verifies the rows of a chunk and commits them, one file for each task."""
     report = DescribeReport()
-    answers = job.answers if job.answers is not None else answers_to(text_requests(job), job.recipe, job.workspace, report)
+    answers = job.answers if job.answers is not None else _answers_here(job, report)
     rows: list[Row] = []
     left_out: list[Quarantined] = []
     for candidate in job.candidates:
@@ -308,10 +299,46 @@ def answers_to(
     return answers
 
 
+def _answers_here(job: TextJob, report: DescribeReport) -> Answers:
+    requests = text_requests(job)
+    try:
+        return answers_to(requests, job.recipe, job.workspace, report)
+    except Exception as error:  # noqa: BLE001
+        if _stops_the_run(error):
+            raise
+    answers: dict[str, Answer | Quarantined] = {}
+    for request in requests:  # one of them crashed the teacher: the others are asked for on their own
+        try:
+            answers |= answers_to([request], job.recipe, job.workspace, report)
+        except Exception as error:  # noqa: BLE001
+            answers[request.id] = _crashed("describe", request.id, error)
+    return answers
+
+
+def _stops_the_run(error: Exception) -> bool:
+    """A wrong setting, no memory or a disk that refuses is no item's own fault."""
+    ours = isinstance(error, AnnotateError) and not isinstance(error, PhotoError)
+    return ours or isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno in _STOPS)
+
+
+def _crashed(stage: str, subject: str, error: Exception) -> Quarantined:
+    """Whatever it was, it is kept with its reason and stops nothing else."""
+    if _stops_the_run(error):
+        raise error
+    return Quarantined(stage=stage, subject=subject, code="crashed", reason=f"{type(error).__name__}: {error}")
+
+
 def _row(candidate: Candidate, job: TextJob, answers: Answers) -> Row | Quarantined:
     answer = answers.get(candidate.id)
     if isinstance(answer, Quarantined):
         return answer
+    try:
+        return _assembled(candidate, job, answer)
+    except Exception as error:  # noqa: BLE001
+        return _crashed("assemble", candidate.id, error)
+
+
+def _assembled(candidate: Candidate, job: TextJob, answer: Answer | None) -> Row:
     picture, provenance = job.pictures[candidate.picture], job.provenance
     told: dict[str, str | int] = {"variant": picture.variant}
     if answer:

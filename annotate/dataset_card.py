@@ -19,10 +19,8 @@ def card(manifest: Manifest) -> str:
             if any(file.task == task for file in split.files):
                 lines += [f"  - split: {name}", f"    path: data/{task}/{name}-*.parquet"]
     lines += ["---", "", f"# Image quality dataset: {manifest.recipe}", ""]
-    lines += [
-        f"Made with {manifest.made_with}, seed {manifest.seed}, recipe `{manifest.recipe}`, digest `{manifest.recipe_digest[:12]}`.",
-        "",
-    ]
+    made = f"Made with {manifest.made_with}, recipe `{manifest.recipe}` (digest `{manifest.recipe_digest[:12]}`)"
+    lines += [f"{made}, seed {manifest.seed}.", ""]
     lines += ["| split | kind | rows |", "|---|---|---|", *_counts(manifest), ""]
     lines += [
         "```python",
