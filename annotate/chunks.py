@@ -303,7 +303,7 @@ def _answers_here(job: TextJob, report: DescribeReport) -> Answers:
     requests = text_requests(job)
     try:
         return answers_to(requests, job.recipe, job.workspace, report)
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:
         if _stops_the_run(error):
             raise
     answers: dict[str, Answer | Quarantined] = {}
