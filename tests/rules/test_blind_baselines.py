@@ -1,0 +1,72 @@
+"""Blind baselines find a habit of the plan and find nothing where there is none."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from annotate import blind_baselines as blind
+from annotate.cli.stats import COMMAND
+
+ROWS = 400
+
+
+def rows(pick, kind=lambda draws, region: "blur", question=lambda row: "Which region?"):
+    """Rows about pictures with four regions at random places; ``pick`` chooses the target, ``kind`` its distortion."""
+    draws = np.random.default_rng(0)
+    made = []
+    for number in range(ROWS):
+        regions = []
+        for _ in range(4):
+            x, y, side = (int(value) for value in draws.integers([0, 0, 5], [80, 80, 20]))
+            sides = "left" if x + side / 2 < 50 else "right", "top" if y + side / 2 < 50 else "bottom"
+            region = {"phrase": "the area", "bbox": [x, y, x + side, y + side], "area": side * side + len(regions)}
+            regions.append(region | {"horizontal": sides[0], "vertical": sides[1]})
+            regions[-1]["steps"] = [{"category": kind(draws, regions[-1])}]
+        target = pick(draws, regions)
+        row = {"source": {"sha256": str(number)}, "width": 100, "height": 100, "target": target, "regions": regions}
+        row |= {name: regions[target][name] for name in ("horizontal", "vertical")}
+        made.append(row | {"question": question(row)})
+    return made
+
+
+def at_random(draws, regions):
+    return int(draws.integers(4))
+
+
+def largest(draws, regions):
+    return max(range(4), key=lambda i: regions[i]["area"])
+
+
+def test_targets_drawn_evenly_cannot_be_guessed():
+    for found in blind._targets("target", rows(at_random)):
+        assert abs(found.lead) < 2 * found.noise
+
+
+def test_the_largest_region_as_target_is_found_out_by_two_guessers():
+    lead = {found.guesser: found.lead for found in blind._targets("target", rows(largest))}
+    assert lead["largest region"] == pytest.approx(75)
+    assert lead["area and position"] > 40
+    assert lead["smallest region"] < 0
+
+
+def test_a_question_that_gives_the_place_away_is_found_out():
+    told = rows(at_random, question=lambda row: f"Which region, {row['vertical']} or {row['horizontal']}, is worst?")
+    lead = {found.guesser: found.lead for found in blind._positions("words", told)}
+    assert lead["question"] > 40
+    plain = {found.guesser: found for found in blind._positions("words", rows(at_random))}
+    assert plain["question"].lead < plain["question"].noise
+
+
+def test_a_distortion_that_is_always_at_the_top_is_found_out():
+    where = rows(at_random, kind=lambda draws, region: "blur" if region["vertical"] == "top" else "noise")
+    lead = {found.guesser: found.lead for found in blind._referring("types", where)}
+    assert lead["area and position"] > 30
+    assert lead["phrase"] < 10
+
+
+def test_the_command_prints_text_statistics_and_blind_baselines(good):
+    result = CliRunner().invoke(COMMAND, [str(good)])
+    assert result.exit_code == 0, result.output
+    assert "guessed without the pixels" in result.output or "Too few" in result.output
