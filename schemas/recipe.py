@@ -99,6 +99,10 @@ class PlanSettings(_Settings):
     pair_share: Annotated[Share, Field(description="share of distorted regions that get two steps")] = 0.4
     sid_share: Annotated[Share, Field(description="share of pictures planned around one distortion at several strengths")] = 0.3
     dao_share: Annotated[Share, Field(description="share of pictures planned around an order of two distortions")] = 0.3
+    orders: Annotated[
+        Literal["measured", "paper", "all"] | tuple[tuple[str, str], ...],
+        Field(description="ordered pairs of categories that questions on the order are planned on: a preset or a list"),
+    ] = "measured"
     feather: Annotated[
         int, Field(ge=0, le=32, description="soft border of a region in pixels; 0 keeps the outside untouched bit for bit")
     ] = 0
@@ -124,16 +128,19 @@ class AnswerableSettings(_Settings):
     words_iou: Annotated[
         Share, Field(description="least IoU of the mask a promptable segmenter gives for a target's words; 0 asks nothing")
     ] = 0.0
-    redraws: Annotated[int, Field(ge=0, description="times a step that is unseen or whose word would lie is drawn again")] = 4
+    redraws: Annotated[int, Field(ge=0, description="times a step that is unseen or whose word would lie is drawn again")] = 5
     mild: Annotated[tuple[Share, Share], Field(description="strengths that 'mild' may stand for, least and most")] = (0.0, 0.65)
     moderate: Annotated[tuple[Share, Share], Field(description="strengths that 'moderate' may stand for")] = (0.2, 0.85)
     severe: Annotated[tuple[Share, Share], Field(description="strengths that 'severe' may stand for")] = (0.45, 1.0)
 
     def word_fits(self, word: Severity, strength: float) -> bool:
         """Whether a severity word may stand for a perceived strength."""
-        bands = {"mild": self.mild, "moderate": self.moderate, "severe": self.severe}
-        low, high = bands[word]
+        low, high = self.band(word)
         return low <= strength <= high
+
+    def band(self, word: Severity) -> tuple[float, float]:
+        """Least and most perceived strength that a severity word may stand for."""
+        return {"mild": self.mild, "moderate": self.moderate, "severe": self.severe}[word]
 
 
 class Quotas(_Settings):

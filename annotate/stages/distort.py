@@ -12,7 +12,7 @@ from annotate.facts import step_faults
 from annotate.measures.similarity import mean_change
 from annotate.measures.strength import strength
 from annotate.palette import PAIR_LEVELS, SINGLE_LEVELS, levels_of, palette
-from distortions import paste, render_box
+from distortions import make_step, paste, render_box
 from schemas.keys import generator
 from schemas.masks import decode
 from schemas.recipe import Recipe
@@ -32,7 +32,7 @@ class Rendered:
     """uint8 RGB H x W x 3; equal to the photo outside the regions, bit for bit"""
     regions: tuple[RegionState, ...]
     redrawn: tuple[Finding, ...]
-    """one for each step that was drawn again or given up: code unseen, word or dropped; subject = the variant's id"""
+    """one for each step drawn again or given up; code: unseen, word, order or dropped; subject: the variant's id"""
 
 
 @dataclass(frozen=True)
@@ -45,9 +45,10 @@ class _Measured:
 def render(photo: Photo, image: Image, regions: Sequence[Region], variant: Variant, recipe: Recipe) -> Rendered:
     """The picture of a variant, what each step does in it, and which steps had to be redrawn.
 
-    A step that changes its region too little has its level raised within its severity word, then other functions of its
-    category with the same word take its place; a step whose word contradicts its perceived strength is redrawn too.
-    After ``answerable.redraws`` attempts the step is left out: no step is kept that cannot be seen.
+    A step that changes its region too little, or more or less than its severity word may mean, gets another level of the same
+    word, then other functions of its category with the same word take its place. After ``answerable.redraws`` attempts the
+    step is left out: none is kept that cannot be seen or whose word would lie. Pairs that were planned for a question on
+    their order are redrawn in the same way until the order shows, but kept if it never does.
 
     Args:
         photo: the photo; its sha256 keys the redraws.
@@ -57,7 +58,8 @@ def render(photo: Photo, image: Image, regions: Sequence[Region], variant: Varia
         recipe: thresholds and seed.
     """
     places = [_Place(image, region, recipe) for region in regions]
-    settled = [place.settle(steps, (photo.sha256, variant.number)) for place, steps in zip(places, variant.steps, strict=True)]
+    key, ordered = (photo.sha256, variant.number), variant.aim == "dao"
+    settled = [place.settle(steps, key, ordered=ordered) for place, steps in zip(places, variant.steps, strict=True)]
     states = tuple(place.state(measured) for place, (measured, _) in zip(places, settled, strict=True))
     redrawn = tuple(finding.model_copy(update={"subject": variant.id}) for _, findings in settled for finding in findings)
     if recipe.plan.feather:
@@ -88,22 +90,28 @@ class _Place:
         self.recipe = recipe
         self.rendered: dict[Steps, Image] = {}  # no box is rendered twice
 
-    def settle(self, steps: Steps, key: tuple[str, int]) -> tuple[_Measured, list[Finding]]:
+    def settle(self, steps: Steps, key: tuple[str, int], *, ordered: bool) -> tuple[_Measured, list[Finding]]:
         """Steps that show, starting from the planned ones, and what was wrong with those that did not."""
         findings: list[Finding] = []
         measured = self.measure(steps)
-        for attempt in range(self.recipe.answerable.redraws):
-            fault = next(step_faults(measured.steps, measured.measures, self.recipe.answerable), None)
+        redraws = _Redraws(self.recipe, (*key, self.region.index))
+        for _ in range(self.recipe.answerable.redraws):
+            fault = self._fault(measured, ordered=ordered)
             if fault is None:
                 return measured, findings
-            index, code = fault
-            findings.append(_finding(self.region, measured, index, code))
-            step = self._again(measured.steps, index, code, attempt, key)
-            measured = self.measure((*measured.steps[:index], step, *measured.steps[index + 1 :]))
-        while fault := next(step_faults(measured.steps, measured.measures, self.recipe.answerable), None):
+            findings.append(_finding(self.region, measured, *fault))
+            measured = self.measure(redraws.again(measured, *fault))
+        while fault := self._fault(measured, ordered=False):
             findings.append(_finding(self.region, measured, fault[0], "dropped"))
             measured = self.measure(measured.steps[: fault[0]] + measured.steps[fault[0] + 1 :])
         return measured, findings
+
+    def _fault(self, measured: _Measured, *, ordered: bool) -> tuple[int, str] | None:
+        limits = self.recipe.answerable
+        fault = next(step_faults(measured.steps, measured.measures, limits), None)
+        if fault or not ordered or len(measured.steps) < 2 or self.gap(measured.steps) >= limits.dao_gap:
+            return fault
+        return len(measured.steps) - 1, "order"
 
     def measure(self, steps: Steps) -> _Measured:
         """What the steps do in this region, each with against without it."""
@@ -123,12 +131,17 @@ class _Place:
 
     def state(self, measured: _Measured) -> RegionState:
         """The region with its final steps; for two of them, how much their order shows."""
-        gap = 0.0
-        if len(measured.steps) > 1:
-            gap = strength(self._box(measured.steps), self._box(measured.steps[::-1]), self.mask)
         return RegionState(
-            **dict(self.region), steps=measured.steps, measures=measured.measures, strength=measured.strength, order_gap=gap
+            **dict(self.region),
+            steps=measured.steps,
+            measures=measured.measures,
+            strength=measured.strength,
+            order_gap=self.gap(measured.steps),
         )
+
+    def gap(self, steps: Steps) -> float:
+        """Strength of the difference between both orders of two steps in this region; 0 for fewer."""
+        return strength(self._box(steps), self._box(steps[::-1]), self.mask) if len(steps) > 1 else 0.0
 
     def lay(self, picture: Image, steps: Steps) -> None:
         """Puts the rendered region into a picture: what ``distortions.paste`` does without a feather."""
@@ -142,16 +155,43 @@ class _Place:
             self.rendered[steps] = render_box(self.image, self.region.bbox, steps)
         return self.rendered[steps]
 
-    def _again(self, steps: Steps, index: int, code: str, attempt: int, key: tuple[str, int]) -> Step:
-        step = steps[index]
+
+class _Redraws:
+    """Draws steps anew for one region: never the same function and level twice for one step."""
+
+    def __init__(self, recipe: Recipe, key: tuple[str, int, int]) -> None:
+        self.seed, self.key, self.limits = recipe.seed, key, recipe.answerable
+        self.palette = palette(recipe.plan)
+        self.tried: set[tuple[int, str, int]] = set()
+
+    def again(self, measured: _Measured, index: int, code: str) -> Steps:
+        """The steps with one replaced: the nearest other level of its word, then other functions of its category."""
+        steps, step = measured.steps, measured.steps[index]
+        weaker = code == "word" and measured.measures[index].strength > self.limits.band(step.severity)[1]
+        self.tried.add((index, step.function, step.level))
         levels = levels_of(step.severity, SINGLE_LEVELS if len(steps) == 1 else PAIR_LEVELS)
-        known = palette(self.recipe.plan)
-        draws = generator(self.recipe.seed, *key, self.region.index, index, "redraw", attempt)
-        usable = known.functions[step.category].get(step.function, ())
-        higher = [level for level in levels if level > step.level and level in usable]
-        if code == "unseen" and higher:
-            return known.draw_step(draws, step.category, higher[:1], step.function)
-        return known.draw_step(draws, step.category, levels)
+        draws = generator(self.seed, *self.key, index, "redraw", len(self.tried))
+        better = [level for level in levels if (level < step.level) == weaker and self._new(index, step.function, level)]
+        if better:
+            function, level = step.function, min(better, key=lambda level: abs(level - step.level))
+        else:
+            function, level = self._other(draws, step, index, levels)
+        new = make_step(function, level, int(draws.integers(2**52)))
+        return (*steps[:index], new, *steps[index + 1 :])
+
+    def _other(self, draws: np.random.Generator, step: Step, index: int, levels: Sequence[int]) -> tuple[str, int]:
+        usable = self.palette.functions.get(step.category, {}).items()
+        known = [(name, level) for name, sound in usable for level in sound if level in levels and self._new(index, name, level)]
+        others = sorted({name for name, _ in known})
+        if not others:
+            return step.function, step.level
+        function = others[int(draws.integers(len(others)))]
+        choice = [level for name, level in known if name == function]
+        return function, choice[int(draws.integers(len(choice)))]
+
+    def _new(self, index: int, function: str, level: int) -> bool:
+        sound = next((names[function] for names in self.palette.functions.values() if function in names), ())
+        return level in sound and (index, function, level) not in self.tried
 
 
 def _finding(region: Region, measured: _Measured, index: int, code: str) -> Finding:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from annotate.orders import orders
 from annotate.palette import PAIR_LEVELS, SINGLE_LEVELS, Pair, Palette, levels_of, palette
 from schemas.keys import digest, generator, unit
 from schemas.recipe import PlanSettings, Recipe
@@ -84,14 +85,14 @@ class _Sheet:
         return self._fill(planned, (category,))
 
     def dao(self) -> tuple[Steps, ...]:
-        """One region with A then B, one with B then A or with one of them alone or in another pair; neither elsewhere."""
-        pairs = self.palette.pairs
+        """One region with A then B, another with B then A (or one of them, where B then A is not allowed)."""
+        pairs = [pair for pair in orders(self.settings.orders) if pair in self.palette.pairs]
         if not pairs:
             return self.free()
-        first, second = self.palette.draw_pair(self.roles)
+        first, second = self.palette.draw_pair(self.roles, pairs)
         places = [int(place) for place in self.roles.permutation(self.count)]
         planned: dict[int, Steps] = {places[0]: self._pair(places[0], (first, second))}
-        if (second, first) in pairs and self.roles.integers(3):
+        if (second, first) in self.palette.pairs:
             planned[places[1]] = self._pair(places[1], (second, first))
         else:
             alone = (first, second)[int(self.roles.integers(2))]
