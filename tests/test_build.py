@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -143,31 +144,59 @@ def test_the_names_and_times_of_files_do_not_matter(dataset, photos, tmp_path):
     assert shards(tmp_path / "d") == shards(dataset)
 
 
+def command(photos: Path, out: Path, workers: int) -> list[str]:
+    settings = [f"--set={key}={value}" for key, value in SETTINGS.items()]
+    start = [sys.executable, "-c", "from annotate.cli import main; main()", "build", "--split=all"]
+    return [*start, f"--photos={photos}", f"--out={out}", f"--workers={workers}", *settings]
+
+
+def wait_for_commits(out: Path, process: subprocess.Popen, number: int) -> bool:
+    """Whether the build committed ``number`` chunks before it ended."""
+    deadline = time.monotonic() + 120
+    while process.poll() is None and time.monotonic() < deadline:
+        if len(list(out.glob(".annotate/*/*/[0-9a-f]*"))) >= number:
+            return True
+        time.sleep(0.02)
+    return False
+
+
 @pytest.mark.slow
 def test_a_build_that_is_killed_goes_on_and_writes_the_same_bytes(dataset, photos, tmp_path):
     out = tmp_path / "d"
-    settings = [f"--set={key}={value}" for key, value in SETTINGS.items()]
-    command = [
-        sys.executable,
-        "-c",
-        "from annotate.cli import main; main()",
-        "build",
-        "--split=all",
-        f"--photos={photos}",
-        f"--out={out}",
-    ]
     kills = 0
     for commits in (1, 3, 6):
-        with subprocess.Popen([*command, *settings, "--workers=2"], stderr=subprocess.DEVNULL, start_new_session=True) as process:
-            deadline = time.monotonic() + 120
-            while process.poll() is None and time.monotonic() < deadline:
-                if len(list(out.glob(".annotate/*/*/[0-9a-f]*"))) >= commits:
-                    os.killpg(process.pid, signal.SIGKILL)
-                    kills += 1
-                    break
-                time.sleep(0.02)
+        with subprocess.Popen(command(photos, out, 2), stderr=subprocess.DEVNULL, start_new_session=True) as process:
+            if wait_for_commits(out, process, commits):
+                os.killpg(process.pid, signal.SIGKILL)
+                kills += 1
     assert kills
-    subprocess.run([*command, *settings, "--workers=1"], check=True)
+    subprocess.run(command(photos, out, 1), check=True)
+    assert shards(out) == shards(dataset)
+
+
+@pytest.mark.slow
+def test_ctrl_c_ends_cleanly_and_says_how_to_go_on(photos, tmp_path):
+    out = tmp_path / "d"
+    with subprocess.Popen(command(photos, out, 2), stderr=subprocess.PIPE, text=True, start_new_session=True) as process:
+        assert wait_for_commits(out, process, 2)
+        os.killpg(process.pid, signal.SIGINT)
+        _, message = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert message.splitlines()[-1].endswith("run the same command again to go on.")
+    assert "Traceback" not in message
+
+
+def test_a_disk_that_refuses_ends_with_its_own_exit_code_and_loses_nothing(dataset, photos, tmp_path):
+    def small_files():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, 30_000))  # stands for a full disk: writing any more fails
+
+    out = tmp_path / "d"
+    done = subprocess.run(command(photos, out, 1), preexec_fn=small_files, capture_output=True, text=True, check=False)
+    assert done.returncode == 7, done.stderr
+    assert "make room" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (out / "manifest.json").exists()
+    build(order(photos, out, "all"), in_process, Silent())
     assert shards(out) == shards(dataset)
 
 
