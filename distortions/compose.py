@@ -168,8 +168,8 @@ def _paste_region(
     changed = from_rgb8(render(pristine, (x0, y0, x1, y1), operations), image)
     if _check_feather(feather):
         changed = _blend(image[here], changed, _opacity(mask, (x0, y0, x1, y1), feather))
-    inside = mask[here]
-    result[here] = np.where(inside if image.ndim == 2 else inside[..., None], changed, result[here])
+    inside = np.ascontiguousarray(mask[here]).view(np.uint8)
+    result[here] = cv2.copyTo(changed, inside, result[here].copy()).reshape(changed.shape)
 
 
 def _check_feather(feather: int) -> int:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
 
 from distortions.catalogue import get
 from distortions.model import Distortion, Parameters, Pixels, Support, Window
@@ -13,6 +16,9 @@ from schemas.keys import canonical_json, generator
 from schemas.values import Box, Step, severity_word
 
 __all__ = ["Operation", "grow", "make_step", "operation", "render"]
+
+_STRIP_PIXELS = 2**18
+"""pixels that a function works on at once in large pictures; its temporaries then fit the processor's cache"""
 
 
 @dataclass(frozen=True)
@@ -113,8 +119,29 @@ def render(image: Pixels, box: Box, operations: Sequence[Operation]) -> Pixels:
         whole = render(image, (0, 0, width, height), before)
         statistics = last.distortion.measure(whole, last.parameters)
         pixels = whole[reads[1] : reads[3], reads[0] : reads[2]]
-    window = Window(reads[1], reads[0], height, width, _noise(last, reads, width), statistics)
-    result = last.distortion.apply(pixels, last.parameters, window)
+    return _run(last, pixels, reads, box, (height, width), statistics)
+
+
+def _run(step: Operation, pixels: Pixels, reads: Box, box: Box, size: tuple[int, int], statistics: Any) -> Pixels:
+    """One operation on the window ``reads``, cut to ``box``; large ones in strips, so that temporaries stay small."""
+    x0, y0, x1, y1 = box
+    support = step.support
+    rows = y1 - y0 if support.whole else max(_STRIP_PIXELS // (x1 - x0), 8 * (support.top + support.bottom), 1)
+    if y1 - y0 <= 2 * rows:
+        return _apply(step, pixels, reads, box, size, statistics)
+    result = np.empty((y1 - y0, x1 - x0, 3), np.uint8)
+    for top in range(y0, y1, rows):
+        strip = (x0, top, x1, min(top + rows, y1))
+        needs = grow(strip, support, *size)
+        part = pixels[needs[1] - reads[1] : needs[3] - reads[1], needs[0] - reads[0] : needs[2] - reads[0]]
+        result[top - y0 : strip[3] - y0] = _apply(step, part, needs, strip, size, statistics)
+    return result
+
+
+def _apply(step: Operation, pixels: Pixels, reads: Box, box: Box, size: tuple[int, int], statistics: Any) -> Pixels:
+    window = Window(reads[1], reads[0], *size, _noise(step, reads, size[1]), statistics)
+    result = step.distortion.apply(pixels, step.parameters, window)
+    x0, y0, x1, y1 = box
     return result[y0 - reads[1] : y1 - reads[1], x0 - reads[0] : x1 - reads[0]]
 
 

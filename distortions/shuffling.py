@@ -41,8 +41,8 @@ def shuffled_index(window: Window, shape: tuple[int, int], shift: int, passes: i
         shift: offsets are drawn from -shift to shift - 1, in x and y.
         passes: how often the shuffle is repeated.
     """
-    index = np.arange(shape[0] * shape[1], dtype=np.int32)
-    for number in range(passes):
+    index = _one_pass(window, shape, shift, "shuffle 0")
+    for number in range(1, passes):
         index = np.take(index, _one_pass(window, shape, shift, f"shuffle {number}"), mode="clip")
     return index
 
@@ -50,28 +50,37 @@ def shuffled_index(window: Window, shape: tuple[int, int], shift: int, passes: i
 def _one_pass(window: Window, shape: tuple[int, int], shift: int, purpose: str) -> Index:
     height, width = shape
     count = height * width
-    chance = window.noise.uint16(2, purpose)
-    down, right = (((chance[..., axis].astype(np.int32) * (2 * shift)) >> 16) - shift for axis in (0, 1))
-    kept = _kept(window, shape, shift)
-    down[kept], right[kept] = 0, 0
-    rows, columns = np.arange(height, dtype=np.int32)[:, None], np.arange(width, dtype=np.int32)[None, :]
-    source = np.clip(rows + down, 0, height - 1) * width + np.clip(columns + right, 0, width - 1)
-    # A source later in raster order was overwritten before: follow it. Any other one still has its colour: stop there, which is
-    # written as an index beyond the picture that leads to itself.
-    rewritten = (down > 0) | ((down == 0) & (right > 0))
-    stops = np.arange(count, 2 * count, dtype=np.int32)
-    links = np.concatenate([np.where(rewritten, source, source + count).ravel(), stops])
-    for _ in range(_DOUBLINGS):
+    # links[p] is where p's colour comes from: a pixel to ask further, or, from ``count`` on, a pixel that is asked no further.
+    links = np.arange(2 * count, dtype=np.int32)
+    chance = window.noise.uint16(1, purpose)[..., 0]
+    links[:count] += np.take(_hops(shift, width, count), chance).ravel()
+    _keep_borders(links[:count].reshape(shape), window, shift)
+    for _ in range(_DOUBLINGS if shift > 1 else 0):
         links[:count] = np.take(links, links[:count], mode="clip")
     ends = links[:count]
     return np.where(ends >= count, ends - count, ends)
 
 
-def _kept(window: Window, shape: tuple[int, int], shift: int) -> NDArray[np.bool_]:
-    rows = np.arange(window.top, window.top + shape[0])[:, None]
-    columns = np.arange(window.left, window.left + shape[1])[None, :]
-    inside = (rows > shift) & (rows <= window.height - shift) & (columns > shift) & (columns <= window.width - shift)
-    return ~inside
+def _hops(shift: int, width: int, count: int) -> Index:
+    """By 16 bits of chance, a hop of -shift to shift - 1 pixels in x and y as a step in a flat index.
+
+    A source later in raster order was overwritten before: it must be asked further. Any other one still has its own colour, so
+    the chain ends there (+ count).
+    """
+    pair = np.arange(65536, dtype=np.int32) * (2 * shift) ** 2 // 65536
+    down, right = pair // (2 * shift) - shift, pair % (2 * shift) - shift
+    overwritten = (down > 0) | ((down == 0) & (right > 0))
+    hops: Index = (np.where(overwritten, 0, count) + down * width + right).astype(np.int32)
+    return hops
+
+
+def _keep_borders(links: Index, window: Window, shift: int) -> None:
+    height, width = links.shape
+    own = np.arange(height * width, 2 * height * width, dtype=np.int32).reshape(height, width)
+    first_row, first_column = max(shift + 1 - window.top, 0), max(shift + 1 - window.left, 0)
+    end_row, end_column = window.height - shift + 1 - window.top, window.width - shift + 1 - window.left
+    for border in (np.s_[:first_row], np.s_[max(end_row, 0) :], np.s_[:, :first_column], np.s_[:, max(end_column, 0) :]):
+        links[border] = own[border]
 
 
 def take_pixels(pixels: NDArray[S], index: Index) -> NDArray[S]:

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import poisson
+from scipy.special import pdtr
 
 from distortions.model import Distortion, Parameters, Pixels, Window
 
@@ -23,7 +23,7 @@ def _table(factor: float) -> NDArray[np.uint8]:
     counts = np.arange(int(factor + 12 * factor**0.5) + 12)
     table = np.zeros((256, 2**_BITS))
     for sample in range(1, 256):
-        table[sample] = np.searchsorted(np.round(poisson.cdf(counts, sample / 255 * factor), 9), chance)
+        table[sample] = np.searchsorted(np.round(pdtr(counts, sample / 255 * factor), 9), chance)
     return np.clip(np.rint(table * 255 / factor), 0, 255).astype(np.uint8).ravel()
 
 

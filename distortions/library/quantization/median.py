@@ -22,14 +22,15 @@ def _measure(whole: Pixels, parameters: Parameters) -> NDArray[np.uint8]:
 
 
 def _table(counts: NDArray[np.int64], colours: int) -> NDArray[np.uint8]:
-    """Each value becomes the nearest of the boxes' rounded means."""
+    """Each value becomes the nearest of the boxes' rounded means; its own box's on a tie."""
     values = np.arange(256)
-    means = sorted(
-        int((values[low : high + 1] * counts[low : high + 1]).sum() / counts[low : high + 1].sum() + 0.5)
-        for low, high in _boxes(counts, colours)
-    )
-    nearest = np.abs(values[:, None] - np.array(means)[None, :]).argmin(axis=1)
-    table: NDArray[np.uint8] = np.array(means, dtype=np.uint8)[nearest]
+    boxes = sorted(_boxes(counts, colours))
+    means = np.array([int(np.average(values[low : high + 1], weights=counts[low : high + 1]) + 0.5) for low, high in boxes])
+    lows = np.array([low for low, _ in boxes])
+    own = np.clip(np.searchsorted(lows, values, side="right") - 1, 0, len(boxes) - 1)
+    distances = 2 * np.abs(values[:, None] - means[None, :])
+    distances[values, own] -= 1
+    table: NDArray[np.uint8] = means[distances.argmin(axis=1)].astype(np.uint8)
     return table
 
 
