@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Difference", "difference", "mean_change"]
+__all__ = ["Difference", "Responses", "difference", "halved_mask", "mean_change", "responses"]
 
 # Rows: luma; I and Q of YIQ (HaarPSI); H and M (MDSI, after Geusebroek's colour model). Columns: R, G, B.
 _PLANES = np.array(
@@ -29,8 +29,23 @@ _PREWITT = np.array([[1, 0, -1]] * 3, dtype=np.float32) / 3
 _HAAR_C, _HAAR_ALPHA = 30.0**2, 4.2
 _HAAR_FLOOR = 0.5  # least weight of a pixel, so that areas without any structure are judged by their colour, not by 0 / 0
 _NEIGHBOURHOOD = (4, 4)  # half-size pixels over which light is averaged
+_SCALES = (1, 2, 3)
 
 Plane = NDArray[np.floating]
+
+
+class Responses(NamedTuple):
+    """What the measures look at in one picture, float32 planes of half its size: computed once, compared often."""
+
+    luma: Plane
+    gradient: Plane
+    """Prewitt magnitude of luma"""
+    opponents: tuple[Plane, Plane]
+    """H and M"""
+    colours: tuple[Plane, Plane]
+    """magnitudes of I and Q, smoothed"""
+    waves: tuple[tuple[Plane, Plane, Plane], ...]
+    """magnitudes of Haar responses at scales 1, 2, 3: across, then down"""
 
 
 class Difference(NamedTuple):
@@ -44,35 +59,53 @@ class Difference(NamedTuple):
     """mean absolute difference of locally averaged luma, 0 to 255"""
 
 
-def difference(reference: NDArray[np.uint8], changed: NDArray[np.uint8], mask: NDArray[np.bool_]) -> Difference:
-    """The parts of the difference between two crops (uint8 RGB h x w x 3), pooled over a boolean h x w mask."""
-    inside = mask[::2, ::2]
-    if not inside.any():
-        inside = np.ones_like(inside)
-    one, other = _halved(reference), _halved(changed)
-    light = np.abs(cv2.blur(one[0] - other[0], _NEIGHBOURHOOD))[inside].mean()
+def responses(image: NDArray[np.uint8]) -> Responses:
+    """Responses of uint8 RGB h x w x 3; the last row or column of an odd size is left out."""
+    luma, i, q, h, m = cv2.split(cv2.transform(_halved(image), _PLANES))
+    waves = tuple(tuple(_haar(luma, scale, across) for scale in _SCALES) for across in (True, False))
+    colours = (np.abs(cv2.blur(i, (2, 2))), np.abs(cv2.blur(q, (2, 2))))
+    return Responses(luma, _gradient(luma), (h, m), colours, waves)  # type: ignore[arg-type]
+
+
+def halved_mask(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The mask (boolean h x w) at the size of the responses; never empty."""
+    if min(mask.shape) < 2:
+        return np.ones(mask.shape, dtype=bool)
+    inside = mask[: mask.shape[0] // 2 * 2 : 2, : mask.shape[1] // 2 * 2 : 2]
+    return inside if inside.any() else np.ones_like(inside)
+
+
+def difference(one: Responses, other: Responses, inside: NDArray[np.bool_]) -> Difference:
+    """The parts of the difference between a reference and a changed crop, pooled over a mask of the responses' size."""
+    light = np.abs(cv2.blur(one.luma - other.luma, _NEIGHBOURHOOD))[inside].mean()
     return Difference(_mdsi(one, other, inside) ** 2, 1 - _haarpsi(one, other, inside), float(light))
 
 
 def mean_change(reference: NDArray[np.uint8], changed: NDArray[np.uint8], mask: NDArray[np.bool_]) -> float:
-    """Mean absolute difference of RGB samples in the mask, 0 to 255."""
+    """Mean absolute difference of RGB samples (uint8 h x w x 3 each) in the mask, 0 to 255."""
     red, green, blue, _ = cv2.mean(cv2.absdiff(reference, changed), mask.astype(np.uint8))
     return (red + green + blue) / 3
 
 
-def _halved(image: NDArray[np.uint8]) -> tuple[Plane, ...]:
-    small = np.ascontiguousarray(cv2.blur(image.astype(np.float32), (2, 2), anchor=(0, 0))[::2, ::2])
-    return tuple(cv2.split(cv2.transform(small, _PLANES)))
+def _halved(image: NDArray[np.uint8]) -> Plane:
+    height, width = (side // 2 for side in image.shape[:2])
+    if not min(height, width):
+        return image.astype(np.float32)
+    even = image[: 2 * height, : 2 * width].astype(np.float32)
+    return np.asarray(cv2.resize(even, (width, height), interpolation=cv2.INTER_AREA))
 
 
-def _mdsi(one: tuple[Plane, ...], other: tuple[Plane, ...], inside: NDArray[np.bool_]) -> float:
-    steep, steep_other, steep_both = _gradient(one[0]), _gradient(other[0]), _gradient((one[0] + other[0]) / 2)
+def _mdsi(one: Responses, other: Responses, inside: NDArray[np.bool_]) -> float:
+    steep, steep_other = one.gradient[inside], other.gradient[inside]
+    steep_both = _gradient((one.luma + other.luma) / 2)[inside]
     gradients = _alike(steep, steep_other, _C1) + _alike(steep_other, steep_both, _C2) - _alike(steep, steep_both, _C2)
-    chroma = 2 * (one[3] * other[3] + one[4] * other[4]) + _C3
-    chroma = chroma / (one[3] ** 2 + one[4] ** 2 + other[3] ** 2 + other[4] ** 2 + _C3)
-    combined = (_GRADIENT_SHARE * gradients + (1 - _GRADIENT_SHARE) * chroma)[inside]
-    roots = combined.astype(np.complex128) ** 0.25  # negative values have complex roots, as in the authors' definition
-    return float(np.abs(roots - roots.mean()).mean() ** 0.25)
+    (h, m), (h_other, m_other) = ([plane[inside] for plane in each.opponents] for each in (one, other))
+    chroma = (2 * (h * h_other + m * m_other) + _C3) / (h**2 + m**2 + h_other**2 + m_other**2 + _C3)
+    combined = _GRADIENT_SHARE * gradients + (1 - _GRADIENT_SHARE) * chroma
+    if combined.min() < 0:  # negative values have complex roots, as in the authors' definition
+        combined = combined.astype(np.complex64)
+    roots = np.sqrt(np.sqrt(combined))
+    return float(np.abs(roots - roots.mean()).mean(dtype=np.float64) ** 0.25)
 
 
 def _gradient(plane: Plane) -> Plane:
@@ -80,18 +113,18 @@ def _gradient(plane: Plane) -> Plane:
     return steep
 
 
-def _haarpsi(one: tuple[Plane, ...], other: tuple[Plane, ...], inside: NDArray[np.bool_]) -> float:
+def _haarpsi(one: Responses, other: Responses, inside: NDArray[np.bool_]) -> float:
     weights, similarities = [], []
-    for across in (True, False):
-        fine = [_alike(_haar(one[0], scale, across), _haar(other[0], scale, across), _HAAR_C) for scale in (1, 2)]
-        weights.append(np.maximum(_haar(one[0], 3, across), _haar(other[0], 3, across))[inside] + _HAAR_FLOOR)
-        similarities.append((fine[0] + fine[1])[inside] / 2)
-    colours = [
-        _alike(np.abs(cv2.blur(a, (2, 2))), np.abs(cv2.blur(b, (2, 2))), _HAAR_C)
-        for a, b in zip(one[1:3], other[1:3], strict=True)
-    ]
+    for mine, theirs in zip(one.waves, other.waves, strict=True):
+        (fine, middle, coarse), (fine_other, middle_other, coarse_other) = (
+            [plane[inside] for plane in each] for each in (mine, theirs)
+        )
+        weights.append(np.maximum(coarse, coarse_other) + _HAAR_FLOOR)
+        similarities.append((_alike(fine, fine_other, _HAAR_C) + _alike(middle, middle_other, _HAAR_C)) / 2)
+    pairs = zip(one.colours, other.colours, strict=True)
+    i, q = (_alike(a[inside], b[inside], _HAAR_C) for a, b in pairs)
     weights.append((weights[0] + weights[1]) / 2)
-    similarities.append((colours[0] + colours[1])[inside] / 2)
+    similarities.append((i + q) / 2)
     logistic = 1 / (1 + np.exp(-_HAAR_ALPHA * np.concatenate(similarities)))
     mean = float(np.average(logistic, weights=np.concatenate(weights)))
     return min(1.0, float(np.log(mean / (1 - mean)) / _HAAR_ALPHA) ** 2)

@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from annotate.measures.similarity import Difference, difference
+from annotate.measures.similarity import Difference, difference, halved_mask, responses
 
 __all__ = ["expected_opinion", "perceived", "strength"]
 
@@ -21,7 +21,7 @@ _UNCHANGED, _SPAN = 4.62, 3.5
 
 def strength(reference: NDArray[np.uint8], changed: NDArray[np.uint8], mask: NDArray[np.bool_]) -> float:
     """Perceived strength of the change between two crops (uint8 RGB h x w x 3) inside a boolean h x w mask, 0 to 1."""
-    return perceived(difference(reference, changed, mask))
+    return perceived(difference(responses(reference), responses(changed), halved_mask(mask)))
 
 
 def perceived(parts: Difference) -> float:

@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annotate.facts import step_faults
-from annotate.measures.similarity import mean_change
-from annotate.measures.strength import strength
+from annotate.measures.similarity import Responses, difference, halved_mask, mean_change, responses
+from annotate.measures.strength import perceived
+from annotate.orders import orders
 from annotate.palette import PAIR_LEVELS, SINGLE_LEVELS, levels_of, palette
 from distortions import make_step, paste, render_box
 from schemas.keys import generator
@@ -88,7 +89,9 @@ class _Place:
         self.mask = np.ascontiguousarray(decode(region.mask)[self.box])
         self.pristine = np.ascontiguousarray(image[self.box])
         self.recipe = recipe
+        self.inside = halved_mask(self.mask)
         self.rendered: dict[Steps, Image] = {}  # no box is rendered twice
+        self.felt: dict[Steps, Responses] = {}  # nor measured twice
 
     def settle(self, steps: Steps, key: tuple[str, int], *, ordered: bool) -> tuple[_Measured, list[Finding]]:
         """Steps that show, starting from the planned ones, and what was wrong with those that did not."""
@@ -109,9 +112,9 @@ class _Place:
     def _fault(self, measured: _Measured, *, ordered: bool) -> tuple[int, str] | None:
         limits = self.recipe.answerable
         fault = next(step_faults(measured.steps, measured.measures, limits), None)
-        if fault or not ordered or len(measured.steps) < 2 or self.gap(measured.steps) >= limits.dao_gap:
+        if fault or not ordered or tuple(step.category for step in measured.steps) not in orders(self.recipe.plan.orders):
             return fault
-        return len(measured.steps) - 1, "order"
+        return (len(measured.steps) - 1, "order") if self.gap(measured.steps) < limits.dao_gap else None
 
     def measure(self, steps: Steps) -> _Measured:
         """What the steps do in this region, each with against without it."""
@@ -120,13 +123,10 @@ class _Place:
         finished = self._box(steps)
         measures = []
         for index in range(len(steps)):
-            without = self._box(steps[:index] + steps[index + 1 :])
-            measures.append(
-                StepMeasure(
-                    change=round(mean_change(without, finished, self.mask), 3), strength=strength(without, finished, self.mask)
-                )
-            )
-        total = measures[0].strength if len(steps) == 1 else strength(self.pristine, finished, self.mask)
+            without = steps[:index] + steps[index + 1 :]
+            change = round(mean_change(self._box(without), finished, self.mask), 3)
+            measures.append(StepMeasure(change=change, strength=self._strength(without, steps)))
+        total = measures[0].strength if len(steps) == 1 else self._strength((), steps)
         return _Measured(steps, tuple(measures), total)
 
     def state(self, measured: _Measured) -> RegionState:
@@ -141,12 +141,20 @@ class _Place:
 
     def gap(self, steps: Steps) -> float:
         """Strength of the difference between both orders of two steps in this region; 0 for fewer."""
-        return strength(self._box(steps), self._box(steps[::-1]), self.mask) if len(steps) > 1 else 0.0
+        return self._strength(steps, steps[::-1]) if len(steps) > 1 else 0.0
 
     def lay(self, picture: Image, steps: Steps) -> None:
         """Puts the rendered region into a picture: what ``distortions.paste`` does without a feather."""
         if steps:
             np.copyto(picture[self.box], self._box(steps), where=self.mask[..., None])
+
+    def _strength(self, one: Steps, other: Steps) -> float:
+        return perceived(difference(self._felt(one), self._felt(other), self.inside))
+
+    def _felt(self, steps: Steps) -> Responses:
+        if steps not in self.felt:
+            self.felt[steps] = responses(self._box(steps))
+        return self.felt[steps]
 
     def _box(self, steps: Steps) -> Image:
         if not steps:

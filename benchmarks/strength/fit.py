@@ -17,7 +17,7 @@ from opinions import KADID, TID, TID_DECIBELS
 from scipy.optimize import least_squares
 from scipy.stats import pearsonr, spearmanr
 
-from annotate.measures.similarity import Difference, difference
+from annotate.measures.similarity import Difference, difference, halved_mask, responses
 from annotate.measures.strength import expected_opinion, perceived
 from distortions import distort
 
@@ -42,12 +42,13 @@ def _cut(image: np.ndarray) -> np.ndarray:
 
 def measured(images: list[np.ndarray], make: Callable[[np.ndarray, str, int], np.ndarray], types: list[str]) -> np.ndarray:
     """Differences, types x 5 levels x images x 3."""
-    everywhere = np.ones(SIZE, dtype=bool)
+    everywhere = halved_mask(np.ones(SIZE, dtype=bool))
     out = np.zeros((len(types), 5, len(images), 3))
     for k, image in enumerate(images):
+        pristine = responses(image)
         for i, name in enumerate(types):
             for level in LEVELS:
-                out[i, level - 1, k] = difference(image, make(image, name, level), everywhere)
+                out[i, level - 1, k] = difference(pristine, responses(make(image, name, level)), everywhere)
     return out
 
 
