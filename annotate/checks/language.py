@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import ClassVar, Final
 
 from annotate.reading.claims import read
@@ -15,9 +16,11 @@ _COMMON: Final = frozenset(
 _FOREIGN: Final = frozenset(
     "der die das und ist ein eine mit von den dem le la les des et est une dans sur avec du el los las y es un una con por que il lo gli di della sono".split()
 )
-_LEAST_COMMON: Final = 0.1
-"""Share of words that are among the commonest of English; running prose has 0.35 to 0.5, a short dense sentence 0.15."""
-_DOUBLED: Final = re.compile(r"\b(?!(?:that|had)\b)(\w+) \1\b", re.IGNORECASE)
+_LONGEST_RUN: Final = 8
+"""Most words in a row, without punctuation, that may all be rarer ones; English prose hardly ever has six."""
+_LAST_LATIN: Final = 0x24F
+_FEW: Final = 0.02
+_STOP: Final = re.compile(r"[.!?]")
 _ARTICLE: Final = re.compile(r"\ba (?=(?!one|uni|use|eu)[aeiou])|\ban (?=[bcdfgjklmnpqrstvwxyz])", re.IGNORECASE)
 
 
@@ -34,27 +37,41 @@ class Language:
 
 
 def _faults(text: str, words: Sequence[str]) -> Iterator[str]:
-    letters = [word for word in words if word[0].isalpha()]
-    if not _english(letters) or not _latin(text):
+    if not _english(words) or not _latin(text):
         yield "The text is not written in plain English."
-    if text and text[-1] not in ".!?":
+    if text and text.rstrip("\"'”’)}`* ")[-1:] not in {".", "!", "?"}:
         yield "The text breaks off: its last sentence does not end."
-    doubled = _DOUBLED.search(text) or _ARTICLE.search(text)
-    if doubled:
-        yield f"The words {doubled[0]!r} are a slip of grammar."
-    sentences = [sentence.strip().lower() for sentence in re.split(r"[.!?]", text) if sentence.strip()]
+    article = _ARTICLE.search(text)
+    slip = article[0] if article else _doubled(words)
+    if slip:
+        yield f"The words {slip!r} are a slip of grammar."
+    sentences = [sentence.strip() for sentence in _STOP.split(text.lower()) if len(sentence) > 1]
     if len(set(sentences)) < len(sentences):
         yield "The text says the same sentence twice."
 
 
 def _english(words: Sequence[str]) -> bool:
-    common, foreign = sum(word in _COMMON for word in words), sum(word in _FOREIGN for word in words)
-    return bool(words) and common >= _LEAST_COMMON * len(words) and common > foreign
+    foreign = sum(map(_FOREIGN.__contains__, words))
+    if foreign and foreign >= sum(map(_COMMON.__contains__, words)):
+        return False
+    run = 0
+    for word in words:
+        run = 0 if word in _COMMON or not word[0].isalpha() else run + 1
+        if run > _LONGEST_RUN:
+            return False
+    return True
+
+
+def _doubled(words: Sequence[str]) -> str:
+    for one, other in pairwise(words):
+        if one == other and one.isalpha() and one not in {"that", "had"}:
+            return f"{one} {other}"
+    return ""
 
 
 def _latin(text: str) -> bool:
     """Whether nearly all letters are ASCII."""
-    return sum(ord(letter) > 0x24F for letter in text if letter.isalpha()) <= 0.02 * len(text)
+    return text.isascii() or sum(ord(letter) > _LAST_LATIN for letter in text if letter.isalpha()) <= _FEW * len(text)
 
 
 PLUGIN = Language()

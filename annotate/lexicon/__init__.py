@@ -7,7 +7,7 @@ A category's file holds lists of patterns (``{a,b}`` stands for either word, an 
 - ``benign``: longer terms that hold such a word and say nothing of a distortion ("sharp rocks").
 - ``implies``: terms of other files that may be said where this distortion is true (a compressed area may show banding).
 
-The nouns and names of ``distortions.categories`` always assert their category, so one without a file works too.
+A category without a file is asserted by its noun and names in ``distortions.categories``.
 """
 
 from __future__ import annotations
@@ -50,21 +50,33 @@ class Mark:
 
 
 class Index:
-    """Terms by their first word, longest first."""
+    """Terms by their first two words, longest first."""
 
     def __init__(self, terms: Iterable[Term]) -> None:
-        self._by_first: dict[str, list[Term]] = {}
+        self._single: dict[str, Term] = {}
+        self._longer: dict[str, dict[str, list[Term]]] = {}
         for term in terms:
-            self._by_first.setdefault(term.words[0], []).append(term)
-        for found in self._by_first.values():
-            found.sort(key=lambda term: -len(term.words))
+            if len(term.words) == 1:
+                self._single.setdefault(term.words[0], term)
+            else:
+                self._longer.setdefault(term.words[0], {}).setdefault(term.words[1], []).append(term)
+        for seconds in self._longer.values():
+            for found in seconds.values():
+                found.sort(key=lambda term: -len(term.words))
 
-    def at(self, words: Sequence[str], position: int) -> Iterator[Term]:
+    def at(self, words: Sequence[str], position: int) -> list[Term]:
         """The terms that begin at a position, longest first."""
-        for term in self._by_first.get(words[position], ()):
-            size = len(term.words)
-            if size == 1 or tuple(words[position : position + size]) == term.words:
-                yield term
+        first, found = words[position], []
+        seconds = self._longer.get(first)
+        if seconds and position + 1 < len(words):
+            for term in seconds.get(words[position + 1], ()):
+                size = len(term.words)
+                if size == 2 or tuple(words[position : position + size]) == term.words:
+                    found.append(term)
+        single = self._single.get(first)
+        if single:
+            found.append(single)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +100,7 @@ def lexicon() -> Lexicon:
     tables = {file.name.removesuffix(".toml"): tomllib.loads(file.read_text("utf-8")) for file in _files()}
     general, places = tables.pop("general"), tables.pop("places")
     for category in CATEGORIES.values():
-        table = tables.setdefault(category.key, {})
-        table["asserts"] = [*table.get("asserts", ()), category.noun, *category.names]
+        tables.setdefault(category.key, {"asserts": [category.noun, *category.names]})
     terms = [*_category_terms(tables), *_role_terms(general)]
     wheres = {where: tuple(wordings) for where, wordings in places["where"].items()}
     return Lexicon(

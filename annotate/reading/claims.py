@@ -93,7 +93,8 @@ def longest(words: Sequence[str], names: Sequence[Mark]) -> list[Mark]:
     index = lexicon().index
     found = [(mark, True) for mark in names]
     for position in range(len(words)):
-        found.extend((Mark(position, position + len(term.words), term), False) for term in index.at(words, position))
+        for term in index.at(words, position):
+            found.append((Mark(position, position + len(term.words), term), False))
     found.sort(key=lambda entry: (entry[0].start - entry[0].end, not entry[1], -entry[0].start))
     taken = bytearray(len(words))
     kept = []
@@ -119,6 +120,6 @@ def _claims(words: Sequence[str], marks: Sequence[Mark], located: Located) -> It
         if term.asserts:
             polarity: Polarity = "denied" if is_negated(words, marks, number, denied) else "asserted"
             yield Claim(said, polarity, term.asserts, term.implies, place, severities.get(mark.start, frozenset()), also=also)
-        elif (term.denies or term.role == "clean") and not is_neutral(words, mark):
+        if (term.denies or term.role == "clean") and not is_neutral(words, mark):
             hedged = mark.start > 0 and words[mark.start - 1] in lexicon().words["hedges"]
             yield Claim(said, "praised", term.denies or lexicon().categories, frozenset(), place, hedged=hedged, also=also)

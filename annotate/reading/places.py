@@ -143,7 +143,7 @@ def _goes_on(words: Sequence[str], part: _Part) -> bool:
 
 
 def _next_place(parts: Sequence[_Part], here: int) -> int:
-    named = [mention for part in parts for mention in part.mentions]
+    named = [mention for part in parts for mention in part.mentions if mention.place != ELSEWHERE]
     return next((mention.place for mention in [*(mention for mention in named if not mention.aside), *named]), here)
 
 

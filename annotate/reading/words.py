@@ -10,7 +10,7 @@ __all__ = ["STOPS", "expand", "words_of"]
 STOPS: Final = frozenset(".!?;:\n")
 """Punctuation that ends what a sentence part says."""
 
-_WORD: Final = re.compile(r"[a-z]+(?:'[a-z]+)?|[0-9]+(?:\.[0-9]+)?|[.,;:!?()\n—–#%/]")
+_WORD: Final = re.compile(r"[a-z]+(?:'(?!s\b)[a-z]+)?|'s\b|[0-9]+(?:\.[0-9]+)?|[.,;:!?()\n—–#%/]")
 _SPELLING: Final = {
     "color": "colour", "colors": "colours", "colored": "coloured", "colorful": "colourful", "colorless": "colourless", "coloring": "colouring",
     "gray": "grey", "grayish": "greyish", "grayed": "greyed", "center": "centre", "artifact": "artefact", "artifacts": "artefacts",
@@ -20,7 +20,8 @@ _CHOICE: Final = re.compile(r"\{([^{}]*)\}")
 
 
 def words_of(text: str) -> list[str]:
-    """Lower-case words of a text in British spelling; hyphens separate words, apostrophes do not, punctuation marks are words."""
+    """Lower-case words of a text in British spelling; hyphens and the
+    apostrophe of a possessive separate words, punctuation marks are words."""
     plain = text.lower().replace("’", "'").replace("−", "-")
     return [_SPELLING.get(word, word) for word in _WORD.findall(plain)]
 
