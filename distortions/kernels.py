@@ -53,8 +53,10 @@ def line(length: float, angle: float) -> NDArray[np.float32]:
 
 def _exact(weights: NDArray[np.float64]) -> NDArray[np.float32]:
     """Weights as whole multiples of 2**-16 that sum to 1: sums of 8-bit samples are exact whatever their order."""
-    whole = np.rint(weights / weights.sum() * 2**_BITS)
-    whole[len(whole) // 2, len(whole) // 2] += 2**_BITS - whole.sum()
+    share = weights / weights.sum() * 2**_BITS
+    whole = np.floor(share)
+    missing = int(2**_BITS - whole.sum())
+    whole.flat[np.argsort(np.round(whole - share, 6), axis=None, kind="stable")[:missing]] += 1
     kernel: NDArray[np.float32] = (whole / 2**_BITS).astype(np.float32)
     kernel.setflags(write=False)
     return kernel
