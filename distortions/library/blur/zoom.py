@@ -11,6 +11,8 @@ from distortions.model import WHOLE, Distortion, Parameters, Pixels, Support, Wi
 __all__ = ["PLUGIN"]
 
 _STEP = 0.02
+_PARTS = 32
+"""positions are multiples of 1/32 pixel: then every sample is a whole number of 1024ths, which float32 adds exactly"""
 
 
 def _apply(pixels: Pixels, parameters: Parameters, _: Window) -> Pixels:
@@ -27,17 +29,20 @@ def _apply(pixels: Pixels, parameters: Parameters, _: Window) -> Pixels:
 def _enlarged(samples: NDArray[np.float32], factor: float) -> NDArray[np.float32]:
     """The middle of a picture, enlarged with its corners aligned and cut at the bottom right, as scipy's bilinear zoom does."""
     height, width = samples.shape[:2]
-    (top, down), (left, right) = _axis(height, factor), _axis(width, factor)
-    matrix = np.array([[right, 0, left], [0, down, top]])
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    result: NDArray[np.float32] = cv2.warpAffine(samples, matrix, (width, height), flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    y, x = _positions(height, factor), _positions(width, factor)
+    whole = np.empty((height, width, 2), np.int16)
+    whole[..., 0], whole[..., 1] = (x // _PARTS)[None, :], (y // _PARTS)[:, None]
+    part = ((y % _PARTS)[:, None] * _PARTS + (x % _PARTS)[None, :]).astype(np.uint16)
+    result: NDArray[np.float32] = cv2.remap(samples, whole, part, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return result
 
 
-def _axis(length: int, factor: float) -> tuple[int, float]:
-    """Where the first sample is read and how far the next one lies from it."""
+def _positions(length: int, factor: float) -> NDArray[np.int32]:
+    """Where each sample is read, in 32nds of a pixel."""
     kept = int(np.ceil(length / factor))
-    return (length - kept) // 2, (kept - 1) / (round(kept * factor) - 1)
+    first, step = (length - kept) // 2, (kept - 1) / (round(kept * factor) - 1)
+    positions: NDArray[np.int32] = np.rint((first + step * np.arange(length)) * _PARTS).astype(np.int32)
+    return positions
 
 
 def _reach(_: Parameters) -> Support:
