@@ -21,7 +21,7 @@ from annotate.tasks import tasks
 from schemas.errors import UsageError
 from schemas.keys import digest
 from schemas.manifest import Manifest, ShardFile
-from schemas.recipe import Recipe
+from schemas.recipe import Recipe, content_settings
 from schemas.rows import SCHEMA_VERSION, Row, Source
 from schemas.tables import arrow_schema
 from schemas.values import RegionState
@@ -73,6 +73,7 @@ class Entry(NamedTuple):
     target: int
     """region asked about, -1 for the whole picture"""
     question: str
+    recipe_digest: str
     shared: str
     """digest of everything that all rows of the picture must have in common"""
 
@@ -84,6 +85,8 @@ class Dataset:
     folder: Path
     manifest: Manifest
     recipe: Recipe
+    recipe_digest: str
+    """of the recipe file's own settings, so that one written before a setting was added keeps its digest"""
 
     def shards(self, task: str = "", split: str = "") -> Iterator[tuple[str, ShardFile]]:
         """(split, shard) by split and name, as the manifest lists them; of one task or split if named."""
@@ -135,7 +138,11 @@ def open_dataset(folder: Path) -> Dataset:
             f"{folder / MANIFEST}: the dataset has schema version {version}, this installation reads up to {SCHEMA_VERSION}. "
             "Install a newer annotate-quality."
         )
-    return Dataset(folder, _model(Manifest, manifest, folder / MANIFEST), _model(Recipe, _json(folder / RECIPE), folder / RECIPE))
+    settings = _json(folder / RECIPE)
+    recipe = _model(Recipe, settings, folder / RECIPE)
+    return Dataset(
+        folder, _model(Manifest, manifest, folder / MANIFEST), recipe, digest(_only(settings, content_settings(recipe)))
+    )
 
 
 def entry(row: Row, task: str, shard_split: str) -> Entry:
@@ -151,6 +158,7 @@ def entry(row: Row, task: str, shard_split: str) -> Entry:
         source=row.source.sha256,
         target=int(getattr(row, "target", -1)),
         question=row.question,
+        recipe_digest=row.provenance.recipe_digest,
         shared=_shared(row.regions, row.source, (row.width, row.height, row.image_sha256, row.provenance.versions)),
     )
 
@@ -209,6 +217,15 @@ def _json(path: Path) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise UsageError(f"{path}: holds no JSON object")
     return value
+
+
+def _only(settings: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings without those that ``wanted`` lacks."""
+    return {
+        name: _only(value, wanted[name]) if isinstance(wanted[name], dict) and isinstance(value, dict) else value
+        for name, value in settings.items()
+        if name in wanted
+    }
 
 
 def _model(model: Any, value: dict[str, Any], path: Path) -> Any:

@@ -7,9 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from annotate.dataset import MANIFEST, Dataset, Entry
-from schemas.keys import digest
 from schemas.manifest import SplitManifest
-from schemas.recipe import content_settings
 from schemas.rows import SCHEMA_VERSION
 from schemas.values import Finding
 
@@ -28,7 +26,7 @@ class Counts:
         wanted = {
             "schema_version": (manifest.schema_version, SCHEMA_VERSION),
             "recipe": (manifest.recipe, recipe.name),
-            "recipe_digest": (manifest.recipe_digest, digest(content_settings(recipe))),
+            "recipe_digest": (manifest.recipe_digest, dataset.recipe_digest),
             "seed": (manifest.seed, recipe.seed),
         }
         for split, part in manifest.splits.items():

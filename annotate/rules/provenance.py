@@ -1,13 +1,11 @@
-"""Provenance fits the recipe beside the data, and prose says who wrote and who checked it."""
+"""Provenance fits the recipe beside the data, and prose says who wrote and who checked it; ``one_recipe`` compares digests."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import cache
 from typing import Literal
 
-from schemas.keys import digest
-from schemas.recipe import Recipe, content_settings
+from schemas.recipe import Recipe
 from schemas.rows import SCHEMA_VERSION, ReferringRow, Row
 from schemas.values import Finding
 
@@ -15,19 +13,14 @@ __all__ = ["PLUGIN", "ProvenanceRule"]
 
 
 class ProvenanceRule:
-    """Recipe name, digest and seed, schema version, and whether a computed answer is called computed."""
+    """Recipe name and seed, segmenter, schema version, and whether a computed answer is called computed."""
 
     name = "provenance"
     scope: Literal["rows"] = "rows"
 
     def find(self, rows: Sequence[Row], recipe: Recipe) -> Iterator[Finding]:
         """Looks at every row."""
-        wanted = {
-            "recipe": recipe.name,
-            "recipe_digest": _digest(recipe.model_dump_json()),
-            "seed": recipe.seed,
-            "segmenter": recipe.regions.segmenter,
-        }
+        wanted = {"recipe": recipe.name, "seed": recipe.seed, "segmenter": recipe.regions.segmenter}
         for row in rows:
             for field, value in wanted.items():
                 stored = getattr(row.provenance, field)
@@ -50,11 +43,6 @@ def _author(row: Row) -> Iterator[Finding]:
 
 def _finding(row: Row, message: str) -> Finding:
     return Finding(code="provenance", message=message, subject=row.id)
-
-
-@cache
-def _digest(recipe: str) -> str:
-    return digest(content_settings(Recipe.model_validate_json(recipe)))
 
 
 PLUGIN = ProvenanceRule()

@@ -10,7 +10,7 @@ from annotate.regions.phrases import rephrase
 from annotate.rules._geometry import geometry_of
 from schemas.recipe import Recipe
 from schemas.rows import Row
-from schemas.values import Finding, Region
+from schemas.values import Finding, Region, RegionState
 
 __all__ = ["PLUGIN", "Shapes"]
 
@@ -36,6 +36,11 @@ class Shapes:
                 if getattr(region, field) != value:
                     message = f"region {i}: {field} is {getattr(region, field)!r} but must be {value!r}"
                     yield Finding(code="shapes", message=message, subject=row.id)
+
+
+def _plain(region: RegionState) -> Region:
+    """The region without its steps: equal for all pictures made from one photo. It was validated before."""
+    return Region.model_construct(**{name: getattr(region, name) for name in Region.model_fields})
 
 
 @lru_cache(maxsize=8192)

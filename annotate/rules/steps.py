@@ -62,7 +62,7 @@ def _step(step: Step) -> Iterator[str]:
             yield f"{step.function} at level {step.level} has {field} {getattr(derived, field)}, not {getattr(step, field)}"
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=65536)
 def _made(function: str, level: int, seed: int) -> Step:
     return make_step(function, level, seed)
 

@@ -239,7 +239,7 @@ def quarter_share_changed(copy: Copy) -> None:
     copy.everywhere(lambda row: row["regions"][0].update(quadrant_share=0.123))
 
 
-@damage("shapes questions")
+@damage("shapes")
 def phrases_of_two_regions_made_equal(copy: Copy) -> None:
     copy.everywhere(lambda row: row["regions"][1].update(phrase=row["regions"][0]["phrase"]))
 
@@ -624,7 +624,7 @@ def width_changed_in_one_of_two_rows(copy: Copy) -> None:
     copy.two("referring", lambda _, b: b.update(width=b["width"] + 1), lambda a, b: a["image"]["path"] == b["image"]["path"])
 
 
-@damage("provenance")
+@damage("one_recipe")
 def digest_of_another_recipe(copy: Copy) -> None:
     copy.one("referring", lambda row: row["provenance"].update(recipe_digest="0" * 64))
 
@@ -803,11 +803,19 @@ def seed_in_the_manifest_wrong(copy: Copy) -> None:
     copy.manifest(lambda manifest: manifest.update(seed=4))
 
 
-@damage("counts provenance")
+@damage("counts one_recipe")
 def threshold_of_the_recipe_changed(copy: Copy) -> None:
     path = copy.folder / "recipe.json"
     recipe = json.loads(path.read_text())
     recipe["answerable"]["min_change"] = 0.0
+    path.write_text(json.dumps(recipe))
+
+
+@damage("counts one_recipe")
+def setting_taken_out_of_the_recipe(copy: Copy) -> None:
+    path = copy.folder / "recipe.json"
+    recipe = json.loads(path.read_text())
+    del recipe["answerable"]["min_change"]
     path.write_text(json.dumps(recipe))
 
 
