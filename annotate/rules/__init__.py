@@ -1,7 +1,8 @@
 """What a finished dataset must obey. One file is one rule; ``annotate.rules`` is also the entry-point group.
 
 What a rule looks at is its ``scope``: the rows of one picture, a stored picture, a stored picture with its photo (only if
-the photos are given), or the dataset as a whole. Rules trust nothing that is stored: they derive it again and name what differs.
+the photos are given), all photos together, or the dataset as a whole. Rules trust nothing that is stored: they derive it again
+and name what differs.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from schemas.recipe import Recipe
 from schemas.registry import Registry
 from schemas.rows import Row
-from schemas.values import Finding
+from schemas.values import Finding, Photo
 
 if TYPE_CHECKING:
     from annotate.dataset import Dataset, Entry
@@ -58,6 +59,17 @@ class PixelsRule(Protocol):
         ...
 
 
+class SourcesRule(Protocol):
+    """Looks at all photos of the dataset at once, if they are given."""
+
+    name: str
+    scope: Literal["sources"]
+
+    def find(self, photos: Sequence[Photo], entries: Sequence[Entry], recipe: Recipe) -> Iterator[Finding]:
+        """What the rule has against the photos, scanned anew (their ``split`` means nothing), and the rows made from them."""
+        ...
+
+
 class DatasetRule(Protocol):
     """Looks at files, counts and the index of all rows."""
 
@@ -69,6 +81,6 @@ class DatasetRule(Protocol):
         ...
 
 
-Rule = RowsRule | PixelsRule | DatasetRule
+Rule = RowsRule | PixelsRule | SourcesRule | DatasetRule
 
 rules: Registry[Rule] = Registry("rule", __name__)

@@ -16,14 +16,15 @@ from pydantic import ValidationError
 
 from annotate.dataset import Dataset, Entry, RowGroup, entry, open_dataset, pictures_of, plain_rows
 from annotate.mapping import Mapper, in_process
-from annotate.rules import DatasetRule, PixelsRule, RowsRule, Rule, StoredPicture, rules
-from annotate.stages.source import pixels
+from annotate.rules import DatasetRule, PixelsRule, RowsRule, Rule, SourcesRule, StoredPicture, rules
+from annotate.sources import PhotoFile
+from annotate.stages.source import pixels, scan
 from annotate.tasks import tasks
 from annotate.watch import Silent, Watch
 from schemas.errors import PhotoError
 from schemas.recipe import Recipe
 from schemas.rows import Row
-from schemas.values import Finding
+from schemas.values import Finding, Photo
 
 __all__ = ["Fault", "Report", "verify_dataset", "verify_rows"]
 
@@ -108,8 +109,12 @@ def verify_dataset(
         compared = _watched(mapper, _render, jobs, "photos", watch)
         faults += [fault for result in compared for fault in result.faults]
         rendered = sum(len(job.pictures) for job in jobs)
+        scanned = [photo for result in compared for photo in result.photos]
+        faults += [
+            Fault(rule.name, finding) for rule in _sources_rules() for finding in rule.find(scanned, entries, dataset.recipe)
+        ]
     faults += [Fault(rule.name, finding) for rule in _dataset_rules() for finding in rule.find(dataset, entries)]
-    scopes = {"rows", "pixels", "dataset", "photos"} if photos is not None else {"rows", "pixels", "dataset"}
+    scopes = {"rows", "pixels", "dataset", "photos", "sources"} if photos is not None else {"rows", "pixels", "dataset"}
     return Report(
         rules=("schema", *(rule.name for rule in rules.all() if rule.scope in scopes)),
         rows=sum(result.rows for result in looked),
@@ -128,6 +133,8 @@ class _Job:
     recipe: Recipe
     pictures: tuple[str, ...] = ()
     photos: Mapping[str, Path] | None = None
+    scan: tuple[str, ...] = ()
+    """photos, by sha256, to be looked at as photos"""
 
 
 @dataclass(frozen=True)
@@ -136,6 +143,7 @@ class _Looked:
     rows: int
     entries: tuple[Entry, ...]
     faults: tuple[Fault, ...]
+    photos: tuple[Photo, ...] = ()
 
 
 def _look(job: _Job) -> _Looked:
@@ -177,7 +185,17 @@ def _render(job: _Job) -> _Looked:
         if path in rows and Path(path).stem in wanted:
             wanted.remove(Path(path).stem)
             faults += _photo_faults(rows[path], file, job)
-    return _Looked(job.group, len(rows), (), tuple(faults))
+    return _Looked(job.group, len(rows), (), tuple(faults), tuple(_scanned(job)))
+
+
+def _scanned(job: _Job) -> Iterator[Photo]:
+    for place in ((job.photos or {}).get(source) for source in job.scan):
+        if place is None:
+            continue
+        try:
+            yield scan(PhotoFile(place, place.name), job.recipe.photos)
+        except PhotoError:
+            continue  # the picture that needs it says so
 
 
 def _photo_faults(row: Row, file: bytes | None, job: _Job) -> Iterator[Fault]:
@@ -196,12 +214,15 @@ def _photo_faults(row: Row, file: bytes | None, job: _Job) -> Iterator[Fault]:
 def _photo_jobs(looked: Sequence[_Looked], recipe: Recipe, photos: Mapping[str, Path]) -> Iterator[_Job]:
     """Each picture once, in the first row group that shows it."""
     seen: set[str] = set()
+    scanned: set[str] = set()
     for result in looked:
-        mine = tuple(sorted({each.picture for each in result.entries} - seen))
-        seen.update(mine)
-        sources = {each.source for each in result.entries if each.picture in set(mine)}
+        mine = {each.picture for each in result.entries} - seen
+        sources = {each.source for each in result.entries if each.picture in mine}
         if mine:
-            yield _Job(result.group, recipe, mine, {source: photos[source] for source in sources if source in photos})
+            files = {source: photos[source] for source in sources if source in photos}
+            yield _Job(result.group, recipe, tuple(sorted(mine)), files, tuple(sorted(sources - scanned)))
+        seen |= mine
+        scanned |= sources
 
 
 def _rows_faults(rows: Sequence[Row], recipe: Recipe) -> Iterator[Fault]:
@@ -267,6 +288,10 @@ def _rows_rules() -> list[RowsRule]:
 @cache
 def _pixels_rules(scope: Scope) -> list[PixelsRule]:
     return [rule for rule in rules.all() if rule.scope in ("pixels", "photos") and rule.scope == scope]
+
+
+def _sources_rules() -> list[SourcesRule]:
+    return [rule for rule in rules.all() if rule.scope == "sources"]
 
 
 def _dataset_rules() -> list[DatasetRule]:

@@ -7,12 +7,17 @@ import shutil
 
 import pytest
 from click.testing import CliRunner
+from PIL import Image
 
 from annotate.cli.verify import COMMAND
-from annotate.dataset import open_dataset
+from annotate.dataset import entry, open_dataset
 from annotate.mapping import processes
+from annotate.rules import rules
+from annotate.sources import PhotoFile
+from annotate.stages.source import scan
 from annotate.stages.verify import verify_dataset
 from schemas.errors import UsageError, VerificationError
+from tests.rules.conftest import RECIPE
 from tests.rules.damage import DAMAGES, UNREAD, Copy
 
 
@@ -58,6 +63,21 @@ def test_what_cannot_be_read_is_refused_with_a_sentence(copy, damage):
 def test_a_photo_that_is_missing_is_named(good):
     report = verify_dataset(good, {})
     assert {fault.rule for fault in report.faults} == {"photos"}
+
+
+def test_a_recompressed_copy_of_a_photo_in_the_other_split_is_named(good, photos, tmp_path):
+    original = next(path for path in photos.values() if path.name == "rocket.jpg")
+    with Image.open(original) as image:
+        image.save(tmp_path / "copy.jpg", quality=60)
+    twins = [scan(PhotoFile(path, path.name), RECIPE.photos) for path in (original, tmp_path / "copy.jpg")]
+    (row, *_) = open_dataset(good).rows("referring")
+    entries = [
+        entry(row, "referring", split)._replace(source=photo.sha256, split=split)
+        for photo, split in zip(twins, ("train", "test"), strict=True)
+    ]
+    (finding,) = rules.get("near_duplicates").find(twins, entries, RECIPE)
+    assert "rocket.jpg" in finding.message
+    assert not list(rules.get("near_duplicates").find(twins, [each._replace(split="train") for each in entries], RECIPE))
 
 
 def test_two_processes_find_the_same(copy, photos):
