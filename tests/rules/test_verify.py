@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -97,3 +98,9 @@ def test_the_command_ends_with_its_own_exit_code_and_a_report_for_programs(copy,
     assert result.exception.exit_code == 3
     assert "FAIL questions" in result.output
     assert json.loads(path.read_text())["rules"]["questions"] == 1
+
+
+def test_the_page_on_tasks_names_every_rule_and_the_number_of_kinds_of_damage():
+    page = (Path(__file__).parents[2] / "docs" / "tasks.md").read_text()
+    assert [name for name in rules.names() if f"`{name}`" not in page] == []
+    assert f"{len(DAMAGES)} kinds of damage" in page
