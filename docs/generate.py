@@ -1,4 +1,4 @@
-"""Writes the generated pages of docs/: run ``python docs/generate.py`` after a change of rows, settings or commands.
+"""Writes the pages that come from code: run ``python docs/generate.py`` after a change of rows, settings or commands.
 
 The test ``tests/test_docs.py`` fails when a page is stale.
 """
@@ -15,13 +15,14 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from annotate.cli import annotate
+from annotate.recipes import load_recipe
 from annotate.tasks import tasks
 from schemas.recipe import Recipe
 from schemas.rows import Mention, Provenance, Row, Source, TypeSeverity
 from schemas.tables import arrow_schema
 from schemas.values import RegionState, Rle, Step, StepMeasure
 
-HERE = Path(__file__).parent
+ROOT = Path(__file__).parent.parent
 
 
 def rows_page() -> str:
@@ -78,7 +79,37 @@ def commands_page() -> str:
     return "\n".join(lines)
 
 
-PAGES = {"rows.md": rows_page, "settings.md": settings_page, "commands.md": commands_page}
+def demo_recipe() -> str:
+    """The demo recipe: its own values, with every setting's meaning above it."""
+    recipe = load_recipe("demo", environment={}).recipe
+    lines = [
+        "# The default: a small but complete dataset. Every setting stands here with its meaning; copy what you want to change.",
+        *_toml(recipe, ("name",), ""),
+    ]
+    return "\n".join([*lines, ""])
+
+
+PAGES = {
+    "docs/rows.md": rows_page,
+    "docs/settings.md": settings_page,
+    "docs/commands.md": commands_page,
+    "recipes/demo.toml": demo_recipe,
+}
+
+
+def _toml(settings: BaseModel, without: tuple[str, ...], above: str) -> Iterator[str]:
+    fields = {name: field for name, field in type(settings).model_fields.items() if name not in without}
+    tables = [name for name, field in fields.items() if _model(field)]
+    for name, field in fields.items():
+        value = getattr(settings, name)
+        if name not in tables:
+            yield f"# {(field.description or name).replace(chr(10), ' ')}"
+            shown = json.dumps(value, default=list, ensure_ascii=False).replace("{}", "{ }") if value is not None else "..."
+            yield f"{'# ' if value is None else ''}{name} = {shown}"
+    for name in tables:
+        meaning = (type(getattr(settings, name)).__doc__ or "").partition(": ")[2].partition(". ")[0].partition("\n")[0].rstrip(".")
+        yield from ("", f"[{above}{name}]  # {fields[name].description or meaning}".rstrip(" #"))
+        yield from _toml(getattr(settings, name), (), f"{above}{name}.")
 
 
 def _table(title: str, model: type[BaseModel], without: set[str]) -> list[str]:
@@ -133,4 +164,4 @@ def _commands(group: click.Command, path: tuple[str, ...]) -> Iterator[tuple[tup
 
 if __name__ == "__main__":
     for page, make in PAGES.items():
-        (HERE / page).write_text(make(), encoding="utf-8")
+        (ROOT / page).write_text(make(), encoding="utf-8")

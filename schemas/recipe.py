@@ -24,6 +24,7 @@ __all__ = [
 ]
 
 Share = Annotated[float, Field(ge=0, le=1)]
+Rows = Annotated[int | None, Field(ge=0)]
 
 
 _OPERATIONAL: dict[str, JsonValue] = {"content": False}
@@ -146,13 +147,13 @@ class AnswerableSettings(_Settings):
 class Quotas(_Settings):
     """How many rows of each kind; a kind without a number takes every question that passes."""
 
-    global_description: int | None = None
-    local_description: int | None = None
-    hyd: int | None = None
-    sid: int | None = None
-    dao: int | None = None
-    short: int | None = None
-    long: int | None = None
+    global_description: Annotated[Rows, Field(description="prose about the whole picture")] = None
+    local_description: Annotated[Rows, Field(description="prose about one region")] = None
+    hyd: Annotated[Rows, Field(description="grounding: the most or least degraded region")] = None
+    sid: Annotated[Rows, Field(description="grounding: the region where one distortion is strongest or weakest")] = None
+    dao: Annotated[Rows, Field(description="grounding: the region with distortions in a given order")] = None
+    short: Annotated[Rows, Field(description="referring: the distortions of a region, computed")] = None
+    long: Annotated[Rows, Field(description="referring: the distortions of a region and their effects")] = None
 
 
 class SelectSettings(_Settings):
@@ -239,7 +240,7 @@ class WriteSettings(_Settings):
 class Recipe(_Settings):
     """All settings of a build."""
 
-    name: str = "demo"
+    name: Annotated[str, Field(description="written to every row; the file's name unless given")] = "demo"
     seed: Annotated[int, Field(ge=0, description="keys every random draw")] = 0
     photos: PhotoSettings = PhotoSettings()
     screen: ScreenSettings = ScreenSettings()
