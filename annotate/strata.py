@@ -20,6 +20,5 @@ def stratum(regions: Sequence[RegionState], targets: Sequence[int]) -> tuple[str
 
 
 def _rank(regions: Sequence[RegionState], target: int) -> str:
-    # Every rank by itself: "largest, middle, smallest" would make the largest of six regions the target in a third of the rows.
     larger = sum(other.area > regions[target].area for other in regions)
     return f"{larger + 1} of {len(regions)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -43,8 +44,9 @@ def select(candidates: Iterable[Candidate], quotas: Quotas, limits: Quotas, seed
     """Chooses questions of one split.
 
     Each kind is filled on its own: the next question is always the first, in key order, of the cell (way of asking, topic,
-    stratum) whose values were taken least so far. So asks, topics, positions and ranks stay as even as the questions allow,
-    and the result depends neither on the order of ``candidates`` nor on how they were made.
+    stratum) that is farthest behind an even share. So asks, topics of an ask, and the targets' positions and ranks under
+    each ask and topic stay as even as the questions allow. The result depends neither on the order of ``candidates`` nor on
+    how they were made.
 
     Args:
         candidates: all questions that passed the rules.
@@ -92,23 +94,31 @@ def _cell(candidate: Candidate) -> tuple[str, ...]:
     return (candidate.ask, " ".join(candidate.topic), *candidate.stratum)
 
 
+def _parts(cell: tuple[str, ...]) -> dict[tuple[str, ...], float]:
+    """What is kept even, with its weight: asks, topics of each, and each part of the stratum over all, by ask and by topic."""
+    ask, topic, *stratum = cell
+    parts: dict[tuple[str, ...], float] = {("ask", ask): 1.0, ("ask", ask, topic): 1.0}
+    for number, value in enumerate(stratum):
+        parts |= {(f"stratum {number}", value): 1.0, (f"stratum {number} by ask", ask, value): 0.3}
+    if stratum:
+        parts["place by topic", ask, topic, stratum[0]] = 0.1
+    return parts
+
+
 class _Balance:
-    """Counts how often each value of each part of a cell was taken and names the open cell whose values were taken least."""
+    """Counts how often each part of a cell was taken and names the open cell whose parts are farthest behind an even share."""
 
     def __init__(self, cells: Sequence[tuple[str, ...]]) -> None:
         self.cells = cells
         self.place = {cell: index for index, cell in enumerate(cells)}
-        parts = max((len(cell) for cell in cells), default=0)
-        values = sorted({(part, cell[part]) for cell in cells for part in range(len(cell))})
-        index = {value: number for number, value in enumerate(values)}
-        self.ways = np.array([sum(part == one for one, _ in values) for part, _ in values] or [1], dtype=float)
-        self.has = np.zeros((len(cells), len(values)))
-        for row, cell in enumerate(cells):
-            for part in range(min(parts, len(cell))):
-                self.has[row, index[part, cell[part]]] = 1.0
-        # A value's load is its count times the number of values of its part: equal when all parts are even.
+        self.parts = [_parts(cell) for cell in cells]
+        rows: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
+        for row, each in enumerate(self.parts):
+            for part in each:
+                rows[part].append(row)
+        self.rows = {part: np.array(places) for part, places in rows.items()}
+        self.shares = _even_shares(sorted(rows))
         self.load = np.zeros(len(cells))
-        self.step = self.has * self.ways @ self.has.T if len(cells) else np.zeros((0, 0))
 
     def next(self) -> tuple[str, ...]:
         """The open cell with the least load; the first of equal ones."""
@@ -116,8 +126,17 @@ class _Balance:
 
     def take(self, cell: tuple[str, ...]) -> None:
         """Counts one taken from a cell."""
-        self.load += self.step[self.place[cell]]
+        for part, weight in self.parts[self.place[cell]].items():
+            # A part's load is its count over its even share, so loads are equal where everything is even.
+            self.load[self.rows[part]] += weight / self.shares[part]
 
     def close(self, cell: tuple[str, ...]) -> None:
         """No more can come from a cell."""
         self.load[self.place[cell]] = np.inf
+
+
+def _even_shares(parts: Sequence[tuple[str, ...]]) -> dict[tuple[str, ...], float]:
+    """The share that each part (a path: name, value, value, ...) has if every branch has as many as its siblings."""
+    paths = {part[:length] for part in parts for length in range(2, len(part) + 1)}
+    siblings = Counter(path[:-1] for path in paths)
+    return {part: math.prod(1 / siblings[part[:length]] for length in range(1, len(part))) for part in parts}
