@@ -107,7 +107,8 @@ def _toml(settings: BaseModel, without: tuple[str, ...], above: str) -> Iterator
             shown = json.dumps(value, default=list, ensure_ascii=False).replace("{}", "{ }") if value is not None else "..."
             yield f"{'# ' if value is None else ''}{name} = {shown}"
     for name in tables:
-        meaning = (type(getattr(settings, name)).__doc__ or "").partition(": ")[2].partition(". ")[0].partition("\n")[0].rstrip(".")
+        sentence, _, _ = (type(getattr(settings, name)).__doc__ or "").partition("\n")[0].partition(". ")
+        meaning = sentence.partition(": ")[2].rstrip(".")
         yield from ("", f"[{above}{name}]  # {fields[name].description or meaning}".rstrip(" #"))
         yield from _toml(getattr(settings, name), (), f"{above}{name}.")
 
