@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from annotate.checks import checks, judge
-from schemas.keys import digest, unit
+from schemas.keys import digest
 from schemas.masks import full
 from schemas.values import Picture, RegionState, Severity, Step, StepMeasure, TextRequest
 
@@ -33,21 +33,16 @@ _PLACES = {
 class Sentence:
     """A labelled text."""
 
+    half: str
     style: str
     request: TextRequest
     codes: frozenset[str]
     text: str
 
-    @property
-    def half(self) -> str:
-        """Which half of the set it belongs to."""
-        return HALVES[int(unit("half", self.text) * 2)]
-
 
 def sentences(half: str = "") -> list[Sentence]:
     """All labelled sentences, or those of one half."""
-    found = [sentence for file in sorted(FOLDER.glob("*.txt")) for sentence in _read(file)]
-    return [sentence for sentence in found if half in ("", sentence.half)]
+    return [sentence for file in sorted(FOLDER.glob(f"{half or '*'}/*.txt")) for sentence in _read(file)]
 
 
 def _read(file: Path) -> Iterator[Sentence]:
@@ -55,7 +50,7 @@ def _read(file: Path) -> Iterator[Sentence]:
         kind, regions, codes, text = (part.strip() for part in line.split(" | ", 3))
         states = tuple(region_state(index, spec) for index, spec in enumerate(regions.split(";")))
         request = TextRequest(id=digest(text), kind=kind, picture=picture(states), targets=() if kind == "global" else (0,))  # type: ignore[arg-type]
-        yield Sentence(file.stem, request, frozenset() if codes == "-" else frozenset(codes.split(",")), text)
+        yield Sentence(file.parent.name, file.stem, request, frozenset() if codes == "-" else frozenset(codes.split(",")), text)
 
 
 def picture(regions: tuple[RegionState, ...]) -> Picture:

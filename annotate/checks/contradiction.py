@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from annotate.lexicon import lexicon
 from annotate.reading.claims import Claim, read
 from annotate.reading.facts import name_of, noun_of, types_at
 from annotate.reading.references import ELSEWHERE, WHOLE
 from schemas.values import Finding, Severity, TextRequest
+
+
+_EITHER_WAY: Final = frozenset({"brightness_change", "contrast_change", "saturation_change"})
+"""Categories whose words are shared with those of a known direction."""
 
 
 class Contradiction:
@@ -35,7 +39,8 @@ def _ruled_out(claim: Claim, true: Mapping[str, frozenset[Severity]], *, whole: 
     present = claim.categories & true.keys()
     if claim.polarity == "denied":
         # "not washed out" denies one of several distortions: only if all of them are there is one of them denied for certain
-        return set(present) if len(claim.categories) == 1 or claim.categories <= true.keys() else set()
+        named = claim.categories - _EITHER_WAY
+        return set(present) if len(named) == 1 or claim.categories <= true.keys() else set()
     if whole and claim.categories != lexicon().categories:
         return set()  # "a crisp photo" is said of its greater part
     return {category for category in present if not (claim.hedged and true[category] == {"mild"})}

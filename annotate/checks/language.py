@@ -11,12 +11,12 @@ from annotate.reading.claims import read
 from schemas.values import Finding, TextRequest
 
 _COMMON: Final = frozenset(
-    "the a an and of in is are it its with to that on as at by from this but while which be has have so into where there for no not or over across their they".split()
+    "the a an and of in is are it its with to that on as at by from this but while which be has have so into where there for no not or over across their they was were had been only very more than also all can one after before when what some any like just if along around through i you my he she we my would should could do does did up out down off about because such now then too much many most even still though although yet both each every".split()
 )
 _FOREIGN: Final = frozenset(
     "der die das und ist ein eine mit von den dem le la les des et est une dans sur avec du el los las y es un una con por que il lo gli di della sono".split()
 )
-_LONGEST_RUN: Final = 8
+_LONGEST_RUN: Final = 10
 """Most words in a row, without punctuation, that may all be rarer ones; English prose hardly ever has six."""
 _LAST_LATIN: Final = 0x24F
 _FEW: Final = 0.02

@@ -130,7 +130,7 @@ def _global(request: TextRequest, draw: Draw, number: int) -> Iterator[str]:
 def _damaged(region: RegionState, voice: Voice, draw: Draw, stage: int) -> Iterator[str]:
     if stage == 0:
         yield from _steps(region, voice, draw)
-    elif stage == 1 and len(region.steps) <= 2:
+    elif len(region.steps) <= 2 and (stage == 1 or draw.chance(0.5)):
         yield voice.introduce(frames()["short"]["one" if len(region.steps) == 1 else "two"], *region.steps)
     else:
         nouns = enumerated([f"<np{number}>" for number in range(1, len(region.steps) + 1)])

@@ -31,7 +31,7 @@ CLEAN: Final = "clean"
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """Words and what they say: sets of category keys, or a role such as ``mild``, ``left``, ``leak``, ``negator``, ``clean``."""
+    """Words and what they say: sets of category keys, or a role such as ``mild``, ``leak``, ``negator``, ``clean``, ``right top``."""
 
     words: tuple[str, ...]
     asserts: frozenset[str] = frozenset()
@@ -47,6 +47,8 @@ class Mark:
     start: int
     end: int
     term: Term
+    skipped: frozenset[int] = frozenset()
+    """positions that are no part of the term though they lie inside: "contrast (of the horse) is (mildly) reduced" """
 
 
 class Index:
@@ -134,8 +136,11 @@ def _category_terms(tables: Mapping[str, Mapping[str, list[str]]]) -> Iterator[T
 
 def _role_terms(general: Mapping[str, Mapping[str, list[str]]]) -> Iterator[Term]:
     for group in ("severity", "position", "meta", "claims", "benign"):
+        roles: dict[tuple[str, ...], list[str]] = {}
         for role, patterns in general[group].items():
-            yield from (Term(words, role=role) for words in _wordings(patterns))
+            for words in dict.fromkeys(_wordings(patterns)):
+                roles.setdefault(words, []).append(role)
+        yield from (Term(words, role=" ".join(found)) for words, found in roles.items())
 
 
 def _wordings(patterns: Iterable[str]) -> Iterator[tuple[str, ...]]:

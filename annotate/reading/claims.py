@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Literal
 
 from annotate.lexicon import Mark, lexicon
-from annotate.reading.context import is_negated, is_neutral, severities_of
+from annotate.reading.context import is_negated, is_neutral, is_of_another, severities_of
+from annotate.reading.interruptions import interrupted
 from annotate.reading.places import Located, locate
 from annotate.reading.references import WHOLE, names_of
 from annotate.reading.words import words_of
@@ -76,11 +78,8 @@ def _read(request: TextRequest, text: str) -> Reading:
     named = list(names_of(request).marks(words))
     marks = longest(words, [mark for mark, _ in named])
     located = locate(words, marks, {(mark.start, mark.end): places for mark, places in named}, request)
-    spots = (
-        Spot(mark.term.role, located.places[mark.start])
-        for mark in marks
-        if mark.term.role in _SIDES and not _relational(words, mark)
-    )
+    sides = (mark for mark in marks if _SIDES.intersection(mark.term.role.split()) and not _relational(words, mark))
+    spots = (Spot(word, located.places[mark.start]) for mark in sides for word in mark.term.role.split())
     leaks = (" ".join(mark.term.words) for mark in marks if mark.term.role == "leak")
     return Reading(words, tuple(_claims(words, marks, located)), tuple(spots), tuple(leaks), frozenset(located.named))
 
@@ -91,16 +90,18 @@ _SIDES = frozenset({"left", "right", "top", "bottom"})
 def longest(words: Sequence[str], names: Sequence[Mark]) -> list[Mark]:
     """Marks that do not overlap, in order of the text: longer ones win, then names of regions, then later ones."""
     index = lexicon().index
-    found = [(mark, True) for mark in names]
+    found = [(-(mark.end - mark.start), 0, -mark.start, mark) for mark in names]
     for position in range(len(words)):
         for term in index.at(words, position):
-            found.append((Mark(position, position + len(term.words), term), False))
-    found.sort(key=lambda entry: (entry[0].start - entry[0].end, not entry[1], -entry[0].start))
-    taken = bytearray(len(words))
+            found.append((-len(term.words), 1, -position, Mark(position, position + len(term.words), term)))
+    found += ((-len(mark.term.words), 1, -mark.start, mark) for mark in interrupted(words, names))
+    found.sort(key=itemgetter(0, 1, 2))
+    taken: set[int] = set()
     kept = []
-    for mark, _ in found:
-        if not any(taken[mark.start : mark.end]):
-            taken[mark.start : mark.end] = b"\1" * (mark.end - mark.start)
+    for *_, mark in found:
+        covered = [position for position in range(mark.start, mark.end) if position not in mark.skipped]
+        if taken.isdisjoint(covered):
+            taken.update(covered)
             kept.append(mark)
     return sorted(kept, key=lambda mark: mark.start)
 
@@ -120,6 +121,6 @@ def _claims(words: Sequence[str], marks: Sequence[Mark], located: Located) -> It
         if term.asserts:
             polarity: Polarity = "denied" if is_negated(words, marks, number, denied) else "asserted"
             yield Claim(said, polarity, term.asserts, term.implies, place, severities.get(mark.start, frozenset()), also=also)
-        if (term.denies or term.role == "clean") and not is_neutral(words, mark):
+        if (term.denies or term.role == "clean") and not is_neutral(words, mark) and not is_of_another(words, mark):
             hedged = mark.start > 0 and words[mark.start - 1] in lexicon().words["hedges"]
             yield Claim(said, "praised", term.denies or lexicon().categories, frozenset(), place, hedged=hedged, also=also)

@@ -11,8 +11,11 @@ from schemas.values import Severity
 
 __all__ = ["is_negated", "is_neutral", "severities_of"]
 
+_SHORT: Final = 4
 _REACH: Final = 5  # fillers that may stand between a negator and its term
 _GAP: Final = 3  # words that may stand between a severity word and its term
+_FAR: Final = 2  # "no measurable noise": one word of any kind may follow "no"
+_NO_ADJECTIVES: Final = frozenset({"longer", "doubt", "less", "more", ",", "the", "of", "only", "and", "but", "wonder"})
 _LISTED: Final = ({"or"}, {"nor"}, {"and"}, {","}, {",", "or"}, {",", "nor"}, {",", "and"})
 
 
@@ -37,6 +40,8 @@ def is_negated(words: Sequence[str], marks: Sequence[Mark], number: int, denied:
 def _directly_negated(words: Sequence[str], marks: Sequence[Mark], number: int) -> bool:
     fillers, position = lexicon().words["fillers"], marks[number].start
     lowest = position - _REACH
+    if position > 1 and words[position - _FAR] == "no" and words[position - 1] not in _NO_ADJECTIVES:
+        return True
     for mark in reversed(marks[:number]):
         while position > mark.end and words[position - 1] in fillers:
             position -= 1
@@ -59,6 +64,16 @@ def is_neutral(words: Sequence[str], mark: Mark) -> bool:
         if word in neutralisers:
             return True
     return False
+
+
+def is_of_another(words: Sequence[str], mark: Mark) -> bool:
+    """Whether praise belongs to something else than the region: "vivid postcards", "contrast and colour are unaffected"."""
+    qualities = lexicon().words["qualities"]
+    if mark.term.role == "clean":
+        return len(mark.term.words) == 1 and not qualities.isdisjoint(words[max(0, mark.start - 4) : mark.start])
+    after = words[mark.end] if mark.end < len(words) else "."
+    plural = after.endswith("s") and len(after) > _SHORT and not after.endswith(("ss", "us"))
+    return plural and after not in qualities and after not in lexicon().words["singular"]
 
 
 def severities_of(words: Sequence[str], marks: Sequence[Mark]) -> dict[int, frozenset[Severity]]:
@@ -102,7 +117,8 @@ def _term_before(words: Sequence[str], marks: Sequence[Mark], number: int) -> in
             return None
         if mark.term.asserts:
             return mark.start
-        if mark.term.role not in {"mild", "moderate", "severe"}:
+        # a name may stand between: "the noise on the bus is mild"
+        if mark.term.role and mark.term.role not in {"mild", "moderate", "severe"}:
             return None
         position = mark.start
     return None

@@ -22,7 +22,7 @@ _CHOICE: Final = re.compile(r"\{([^{}]*)\}")
 def words_of(text: str) -> list[str]:
     """Lower-case words of a text in British spelling; hyphens and the
     apostrophe of a possessive separate words, punctuation marks are words."""
-    plain = text.lower().replace("’", "'").replace("−", "-")
+    plain = text.lower().replace("’", "'").replace("'s been", " has been")
     return [_SPELLING.get(word, word) for word in _WORD.findall(plain)]
 
 
