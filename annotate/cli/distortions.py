@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from annotate.cli._distortions_order import order
+
 __all__ = ["COMMAND"]
 
 
@@ -18,7 +20,11 @@ def COMMAND() -> None:  # noqa: N802
       annotate distortions list --of kadid25
       annotate distortions show blur.gaussian
       annotate distortions sheet photo.jpg --out sheet.png
+      annotate distortions order photo.jpg
     """  # noqa: D301
+
+
+COMMAND.add_command(order)
 
 
 @COMMAND.command("list")
