@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from annotate.facts import step_faults
 from annotate.measures.similarity import Responses, difference, halved_mask, mean_change, responses
 from annotate.measures.strength import perceived
-from annotate.orders import orders
+from annotate.order_presets import orders
 from annotate.palette import PAIR_LEVELS, SINGLE_LEVELS, levels_of, palette
 from distortions import make_step, paste, render_box
 from schemas.keys import generator

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from annotate.orders import orders
+from annotate.order_presets import orders
 from annotate.palette import PAIR_LEVELS, SINGLE_LEVELS, Pair, Palette, levels_of, palette
 from schemas.keys import digest, generator, unit
 from schemas.recipe import PlanSettings, Recipe

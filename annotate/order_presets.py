@@ -1,0 +1,64 @@
+"""Ordered pairs of distortion categories whose order can be told from the pixels: presets for questions on the order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from distortions import allowed_pairs
+
+__all__ = ["MEASURED", "PAPER", "orders"]
+
+Pair = tuple[str, str]
+
+MEASURED: tuple[Pair, ...] = (
+    ("blur", "compression"),
+    ("blur", "contrast_strengthen"),
+    ("blur", "noise"),
+    ("brighten", "compression"),
+    ("brighten", "quantization"),
+    ("compression", "contrast_strengthen"),
+    ("compression", "contrast_weaken"),
+    ("compression", "darken"),
+    ("compression", "noise"),
+    ("compression", "saturate_strengthen"),
+    ("compression", "saturate_weaken"),
+    ("contrast_strengthen", "noise"),
+    ("contrast_strengthen", "quantization"),
+    ("contrast_weaken", "noise"),
+    ("contrast_weaken", "quantization"),
+    ("darken", "quantization"),
+    ("noise", "pixelate"),
+    ("noise", "saturate_strengthen"),
+    ("noise", "saturate_weaken"),
+    ("pixelate", "quantization"),
+    ("quantization", "saturate_strengthen"),
+    ("quantization", "saturate_weaken"),
+)
+"""unordered pairs, allowed both ways, whose two orders differed by a strength above 0.15 in at least half of the regions tried:
+docs/orders.md has the measurement of all 43"""
+
+PAPER: tuple[Pair, ...] = (
+    ("blur", "compression"),
+    ("blur", "noise"),
+    ("compression", "blur"),
+    ("compression", "noise"),
+    ("contrast_weaken", "noise"),
+    ("contrast_weaken", "blur"),
+    ("contrast_weaken", "compression"),
+    ("contrast_weaken", "pixelate"),
+    ("pixelate", "noise"),
+    ("saturate_weaken", "noise"),
+)
+"""the hand-made table of IQA-Spider (arXiv 2605.24553), first then second; two of its pairs commute in effect (docs/orders.md)"""
+
+
+def orders(name: str | Sequence[Pair]) -> tuple[Pair, ...]:
+    """The ordered pairs of a preset (measured, paper, all) or those of a list, sorted and allowed ones only."""
+    allowed = allowed_pairs()
+    if name == "measured":
+        chosen = {*MEASURED, *(pair[::-1] for pair in MEASURED)}
+    elif name == "paper":
+        chosen = set(PAPER)
+    else:
+        chosen = set(allowed) if isinstance(name, str) else {(first, second) for first, second in name}
+    return tuple(sorted(chosen & allowed))
