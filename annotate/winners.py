@@ -48,8 +48,16 @@ def winner(
     return sid(regions, topic[0], ask, settings) if subtask == "sid" else dao(regions, ask, topic, settings)
 
 
-def misled(region: RegionState, settings: AnswerableSettings) -> Iterator[Refusal]:
-    """Refusals if a target's position words lead elsewhere: too little of it in their quadrant, or a click there misses it."""
+def misled(region: RegionState, width: int, height: int, settings: AnswerableSettings) -> Iterator[Refusal]:
+    """Refusals if a target's position words are arbitrary or lead elsewhere.
+
+    Its box's centre is too close to a middle line of the ``width`` x ``height`` picture (what spans the picture is neither left
+    nor right), too little of it lies in the quadrant the words name, or a click on the point they imply gives another mask.
+    """
+    x0, y0, x1, y1 = region.bbox
+    margin = min(abs((x0 + x1) / 2 / width - 0.5), abs((y0 + y1) / 2 / height - 0.5))
+    if margin < settings.words_margin:
+        yield Refusal("words_margin", f"the centre of the target's box is {margin:.3f} of a side away from a middle line")
     if region.quadrant_share < settings.words_share:
         yield Refusal("words_share", f"only {region.quadrant_share:.2f} of the target lie in the quadrant that its words name")
     if (region.words_iou or 0.0) < settings.words_iou:

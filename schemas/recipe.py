@@ -126,6 +126,9 @@ class AnswerableSettings(_Settings):
     sid_margin_strength: Annotated[Share, Field(description="lead of a SiD winner in measured strength")] = 0.05
     dao_gap: Annotated[Share, Field(description="least strength of the difference between the two orders in the region")] = 0.15
     words_share: Annotated[Share, Field(description="least share of a grounding target in the quadrant its words name")] = 0.35
+    words_margin: Annotated[
+        Share, Field(description="least distance of a grounding target's box centre from the middle lines, share of a side")
+    ] = 0.02
     words_iou: Annotated[
         Share, Field(description="least IoU of the mask a promptable segmenter gives for a target's words; 0 asks nothing")
     ] = 0.0

@@ -48,7 +48,9 @@ class Grounding:
                         yield Finding(code=target.code, message=target.message, subject=picture.id)
                     else:
                         question = Question(self.name, subtask, (target,), ask, topic)
-                        yield offer(question, picture, misled(picture.regions[target], recipe.answerable))
+                        yield offer(
+                            question, picture, misled(picture.regions[target], picture.width, picture.height, recipe.answerable)
+                        )
 
     def request(self, candidate: Candidate, picture: Picture) -> TextRequest:
         """Prose of kind ``grounding`` about the target: the semantic part."""
@@ -86,7 +88,7 @@ class Grounding:
             return
         yield from prove_identity(row, Question(self.name, row.subtask, (row.target,), row.ask, row.topic))
         yield from prove_answerable(row, faulty(row.regions, range(len(row.regions)), recipe))
-        yield from prove_answerable(row, misled(row.regions[row.target], recipe.answerable))
+        yield from prove_answerable(row, misled(row.regions[row.target], row.width, row.height, recipe.answerable))
         refused = list(_prove_winner(row, recipe))
         yield from refused or _prove_question(row)
         yield from _prove_place(row)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from annotate.facts import named, names, short_answer, types
 from annotate.tasks import tasks
 from annotate.tasks._questions import asked, fill, pool, sizes
+from annotate.winners import misled
 from distortions.categories import CATEGORIES
 from schemas.recipe import AnswerableSettings, Recipe
 from schemas.rows import TypeSeverity
@@ -145,6 +146,15 @@ def test_a_target_that_its_position_words_do_not_lead_to_is_not_asked_for(pictur
     found = list(tasks.get("grounding").candidates(base, strict))
     assert not any(isinstance(each, Candidate) for each in found)
     assert "words_iou" in {each.code for each in found}
+
+
+def test_a_target_across_the_middle_is_not_asked_for(picture):
+    region = picture(*PLANS).regions[0]
+    codes = [
+        [refusal.code for refusal in misled(region.model_copy(update={"bbox": box}), 200, 100, RECIPE.answerable)]
+        for box in ((0, 0, 200, 30), (0, 0, 193, 30), (0, 0, 190, 30), (120, 0, 140, 99), (120, 60, 140, 90))
+    ]
+    assert codes == [["words_margin"], ["words_margin"], [], ["words_margin"], []]
 
 
 def test_a_phrase_that_says_where_gets_no_second_position(picture):
