@@ -47,7 +47,7 @@ def _about(name: str) -> str:
         module = sys.modules[type(segmenters.get(name)).__module__]
     except PluginError as error:
         return f"cannot be used: {error}"
-    return (module.__doc__ or "").partition("\n")[0]
+    return (module.__doc__ or "").partition("\n")[0].replace("``", "")
 
 
 @COMMAND.command("fetch")
