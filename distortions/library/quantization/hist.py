@@ -38,5 +38,7 @@ PLUGIN = Distortion(
     source="XPixelGroup/DepictQA build_datasets/x_distortion/quantization.py",
     apply=_apply,
     measure=_measure,
-    kept="Equalises the tones as well, as in the source, so brightness and contrast change too.",
+    sound_levels=(3, 4, 5),
+    kept="Equalises the tones as well, as in the source: levels 1 and 2 change brightness and contrast too much to be mild. Its "
+    "bins (floor) and its indices (rounded) disagree there, so two tones can fall on one.",
 )
