@@ -11,7 +11,7 @@ from schemas.values import DescriptionKind, Finding, TextRequest
 LIMITS: Final[Mapping[DescriptionKind, tuple[int, int]]] = {
     "global": (90, 175),
     "local": (22, 80),
-    "long": (8, 90),
+    "long": (6, 90),
     "grounding": (6, 60),
 }
 """Fewest and most words. The paper's global descriptions have 110 to 150 words and its local ones about 45; a teacher is

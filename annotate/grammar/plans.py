@@ -18,6 +18,9 @@ LENGTHS: Final = {"global": (110, 150), "local": (38, 56), "long": (14, 60), "gr
 """Fewest and most words aimed at; the paper has 110 to 150 for a picture and about 45 for a region."""
 
 _TRIES: Final = 24
+_LONG: Final = 0.6
+_STRIP: Final = 1.8
+"""A strip spans more than this share of the picture and is longer than wide by this factor."""
 _FEW: Final = 3
 _STEP: Final = 17
 _BESIDES: Final = 45
@@ -58,7 +61,7 @@ def _worst(region: RegionState) -> str:
 def _local(request: TextRequest, draw: Draw, _: int) -> Iterator[str]:
     region = _target(request)
     voice = Voice(region, draw)
-    if draw.chance(0.6):
+    if draw.chance(0.5):
         yield voice.say(_intro(region, request, draw))
     if not region.steps:
         yield voice.introduce(frames()["clean"]["first"])
@@ -66,7 +69,7 @@ def _local(request: TextRequest, draw: Draw, _: int) -> Iterator[str]:
         yield voice.say(draw.pick(frames()["clean"]["close"]))
         return
     yield from _steps(region, voice, draw)
-    if draw.chance(0.7):
+    if draw.chance(0.6):
         yield voice.say(draw.pick(frames()["close"][_worst(region)]))
 
 
@@ -86,10 +89,24 @@ def _steps(region: RegionState, voice: Voice, draw: Draw) -> Iterator[str]:
 
 
 def _intro(region: RegionState, request: TextRequest, draw: Draw) -> str:
-    placed = region.where in region.phrase
-    kind = "size" if placed or draw.chance(0.3) else "where"
+    kinds = ["size", "size", *_forms(region, request)]
+    if region.where not in region.phrase:
+        kinds += ["where", "where"]
     size = draw.pick(frames()["size"][_size(region, request)])
-    return draw.pick(frames()["intro"][kind]).replace("<size>", size)
+    return draw.pick(frames()["intro"][draw.pick(kinds)]).replace("<size>", size)
+
+
+def _forms(region: RegionState, request: TextRequest) -> list[str]:
+    """What its box says of a region: the border it touches on its own side, and whether it is a wide or tall strip."""
+    x0, y0, x1, y1 = region.bbox
+    width, height = request.picture.width, request.picture.height
+    touches = {"left": x0 == 0, "right": x1 == width, "top": y0 == 0, "bottom": y1 == height}
+    forms = [side for side in (region.horizontal, region.vertical) if touches[side]]
+    if x1 - x0 > _LONG * width and x1 - x0 > _STRIP * (y1 - y0):
+        forms.append("wide")
+    if y1 - y0 > _LONG * height and y1 - y0 > _STRIP * (x1 - x0):
+        forms.append("tall")
+    return forms
 
 
 def _size(region: RegionState, request: TextRequest) -> str:
