@@ -74,7 +74,7 @@ class SplitSettings(_Settings):
 class RegionSettings(_Settings):
     """[regions]: proposals and the policy that turns them into regions."""
 
-    segmenter: Annotated[str, Field(description="name of a segmenter")] = "felzenszwalb"
+    segmenter: Annotated[str, Field(description="name of a segmenter")] = "region_merging"
     options: Annotated[dict[str, str | int | float | bool], Field(description="the segmenter's own settings")] = {}
     minimum: Annotated[int, Field(ge=1, description="photos with fewer regions are refused")] = 2
     maximum: Annotated[int, Field(ge=1, le=20, description="at most this many regions are kept")] = 6

@@ -25,7 +25,7 @@ _FLAGS = {
 _OPTIONS = (
     click.option("--recipe", default="demo", show_default=True, metavar="NAME|FILE", help="A recipe's name or a TOML file."),
     click.option("--seed", type=click.IntRange(0), help="Keys every random draw."),
-    click.option("--segmenter", metavar="NAME", help="What proposes regions, for example felzenszwalb or sam."),
+    click.option("--segmenter", metavar="NAME", help="What proposes regions, for example region_merging or sam."),
     click.option("--sam-checkpoint", metavar="FILE", help="Weights for --segmenter sam."),
     click.option("--teacher", metavar="NAME", help="Who writes the prose: grammar (embedded) or openai."),
     click.option("--teacher-url", metavar="URL", help="Base URL of an OpenAI-compatible endpoint."),

@@ -12,10 +12,10 @@ from typing import Annotated
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from annotate.segmenters import Proposal
-from schemas.errors import RecipeError
+from annotate.segmenters._options import validated
 from schemas.keys import digest
 from schemas.values import Photo
 
@@ -93,10 +93,7 @@ class _Felzenszwalb:
 
     def open(self, options: Mapping[str, str | int | float | bool]) -> _Session:
         """A session; raises RecipeError for unknown or impossible options."""
-        try:
-            return _Session(FelzenszwalbOptions.model_validate(dict(options)))
-        except ValidationError as error:
-            raise RecipeError(f"regions.options of segmenter 'felzenszwalb': {error}") from error
+        return _Session(validated(FelzenszwalbOptions, options, self.name))
 
 
 PLUGIN = _Felzenszwalb()
