@@ -26,7 +26,7 @@ _PLANES = np.array(
 )
 _C1, _C2, _C3, _GRADIENT_SHARE = 140.0, 55.0, 550.0, 0.6
 _PREWITT = np.array([[1, 0, -1]] * 3, dtype=np.float32) / 3
-_HAAR_C, _HAAR_ALPHA = 30.0**2, 4.2
+_HAAR_C, _HAAR_ALPHA = 30.0, 4.2
 _HAAR_FLOOR = 0.5  # least weight of a pixel, so that areas without any structure are judged by their colour, not by 0 / 0
 _NEIGHBOURHOOD = (4, 4)  # half-size pixels over which light is averaged
 _SCALES = (1, 2, 3)
