@@ -10,6 +10,7 @@ import contextlib
 import functools
 import importlib
 import io
+import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -18,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from distortions import get
+from distortions import get, make_step
 
 Picture = NDArray[np.uint8]
 Peer = dict[str, Callable[[Picture, int], Picture]]
@@ -101,20 +102,43 @@ def depictqa(folder: Path) -> Peer:
     return {ours: functools.partial(call, theirs) for ours, theirs in _DEPICTQA.items()}
 
 
+_SWAPPED = {"kadid.colour_diffusion", "kadid.colour_saturation_2", "kadid.brighten", "kadid.high_sharpen"}
+"""the port takes these pictures as BGR before it converts them to L*a*b*: it gets BGR here"""
+
+
 def arniqa(folder: Path) -> Peer:
     """A port of KADID's types: ``folder`` holds ``utils`` (miccunifi/ARNIQA). It gets our level values, in our order."""
     import torch
 
     sys.path.insert(0, str(folder))
     module = importlib.import_module("utils.distortions")
+    _mend_parabolas(importlib.import_module("utils.utils_distortions"))
 
     def call(ours: str, theirs: str, image: Picture, level: int) -> Picture:
-        tensor = torch.from_numpy(image).permute(2, 0, 1).to(torch.float32) / 255
-        parameters = get(ours).parameters(level)
-        result = getattr(module, theirs)(tensor, next(iter(parameters.values()))).clamp(0, 1)
-        return np.rint(result.permute(1, 2, 0).numpy() * 255).astype(np.uint8)
+        order = slice(None, None, -1) if ours in _SWAPPED else slice(None)
+        tensor = torch.from_numpy(np.ascontiguousarray(image[..., order])).permute(2, 0, 1).to(torch.float32) / 255
+        parameters = dict(get(ours).parameters(level))
+        if ours == "kadid.motion_blur":  # the angle that our step with the level as its seed draws
+            parameters = json.loads(make_step(ours, level, level).parameters)
+            parameters = {"length": parameters["length"], "angle": parameters["angle"]}
+        result = getattr(module, theirs)(tensor, *parameters.values()).clamp(0, 1)
+        return np.rint(result.permute(1, 2, 0).numpy() * 255).astype(np.uint8)[..., order]
 
     return {ours: functools.partial(call, ours, theirs) for ours, theirs in _ARNIQA.items()}
+
+
+def _mend_parabolas(module: Any) -> None:
+    """The port's spline through three points raises ValueError on numpy 2.4; the same parabola in closed form stands in for it."""
+    spline = module.spline
+
+    def mended(x: NDArray[np.float64], y: NDArray[np.float64]) -> Any:
+        if len(x) != 3:
+            return spline(x, y)
+        square = ((y[2] - y[0]) / (x[2] - x[0]) - (y[1] - y[0]) / (x[1] - x[0])) / (x[2] - x[1])
+        linear = (y[1] - y[0]) / (x[1] - x[0]) - square * (x[1] - x[0])
+        return x[[0, 2]], np.array([square, linear, y[0]]), 1, 3, 1
+
+    module.spline = mended
 
 
 def imagecorruptions() -> Peer:

@@ -17,7 +17,6 @@ _BITS = 12
 _STEPS = 2 ** (_BITS - 8)
 """steps of a* and b* in one unit: their blur is computed on whole numbers"""
 _ZERO = 128
-_FARTHEST = 127
 
 
 def _sigma(parameters: Parameters) -> float:
@@ -32,7 +31,7 @@ def _apply(pixels: Pixels, parameters: Parameters, _: Window) -> Pixels:
     lab = to_lab(pixels)
     colours = np.rint((lab[..., 1:] + np.float32(_ZERO)) * np.float32(_STEPS)).astype(np.uint16)
     soft = smooth(colours, _BITS, _sigma(parameters), _radius(parameters)) - np.float32(_ZERO)
-    lab[..., 1:] = np.clip(soft * np.float32(parameters["amount"]), -_FARTHEST, _FARTHEST)
+    lab[..., 1:] = soft * np.float32(parameters["amount"])
     return from_lab(lab)
 
 
