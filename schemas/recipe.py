@@ -135,7 +135,7 @@ class AnswerableSettings(_Settings):
     redraws: Annotated[int, Field(ge=0, description="times a step that is unseen or whose word would lie is drawn again")] = 5
     mild: Annotated[tuple[Share, Share], Field(description="strengths that 'mild' may stand for, least and most")] = (0.0, 0.65)
     moderate: Annotated[tuple[Share, Share], Field(description="strengths that 'moderate' may stand for")] = (0.2, 0.85)
-    severe: Annotated[tuple[Share, Share], Field(description="strengths that 'severe' may stand for")] = (0.45, 1.0)
+    severe: Annotated[tuple[Share, Share], Field(description="strengths that 'severe' may stand for")] = (0.4, 1.0)
 
     def word_fits(self, word: Severity, strength: float) -> bool:
         """Whether a severity word may stand for a perceived strength."""
