@@ -17,6 +17,8 @@ __all__ = ["LENGTHS", "compose"]
 LENGTHS: Final = {"global": (110, 150), "local": (38, 56), "long": (14, 60), "grounding": (10, 40)}
 """Fewest and most words aimed at; the paper has 110 to 150 for a picture and about 45 for a region."""
 
+_HIDING: Final = frozenset({"blur", "noise", "compression", "pixelate", "darken", "brighten"})
+"""Categories that, when severe, keep people from knowing what is shown."""
 _TRIES: Final = 24
 _LONG: Final = 0.6
 _STRIP: Final = 1.8
@@ -70,7 +72,13 @@ def _local(request: TextRequest, draw: Draw, _: int) -> Iterator[str]:
         return
     yield from _steps(region, voice, draw)
     if draw.chance(0.6):
-        yield voice.say(draw.pick(frames()["close"][_worst(region)]))
+        yield voice.say(draw.pick(_closings(region)))
+
+
+def _closings(region: RegionState) -> list[str]:
+    worst = _worst(region)
+    hides = any(step.severity == "severe" and step.category in _HIDING for step in region.steps)
+    return [*frames()["close"][worst], *(frames()["close"]["hidden"] if hides else ())]
 
 
 def _two(choices: Sequence[str], draw: Draw) -> tuple[str, str]:

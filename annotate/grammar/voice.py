@@ -27,7 +27,10 @@ _OPEN: Final = 0.85
 
 
 def kinds_of(region: RegionState) -> frozenset[str]:
-    """Conditions that hold: textured or smooth, dark or bright, colourful or grey, and mild or severe if all steps are."""
+    """Conditions that hold: textured or smooth, dark or bright, colourful or grey, and mild, moderate or severe if all steps are.
+
+    Each step adds one of its own: ``light`` if it is mild, ``felt`` if it is moderate or severe.
+    """
     kinds = {"textured"} if region.texture >= _TEXTURED else {"smooth"} if region.texture < _SMOOTH else set()
     kinds |= {"dark"} if region.brightness < _DARK else {"bright"} if region.brightness > _BRIGHT else set()
     kinds |= {"colourful"} if region.colourfulness > _COLOURFUL else {"grey"} if region.colourfulness < _GREY else set()
@@ -113,7 +116,8 @@ class Voice:
 
     def _fitting(self, step: Step, what: str) -> list[str]:
         entries = bank(step.category).verb if what == "verb" else bank(step.category).clause
-        return [entry for conditions, entry in entries if conditions <= self._kinds]
+        kinds = self._kinds | {"light" if step.severity == "mild" else "felt"}
+        return [entry for conditions, entry in entries if conditions <= kinds]
 
     def _fresh(self, choices: list[str]) -> str:
         """A choice not yet used in this text, if there is one."""
