@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
+from urllib.request import getproxies
 
 import httpx2
 import openai
@@ -19,6 +20,7 @@ from pydantic import BaseModel
 from annotate.endpoint.abilities import Abilities
 from annotate.endpoint.canary import Canary
 from annotate.endpoint.ladder import UnreadableError, read
+from annotate.endpoint.lanes import Lanes
 from annotate.endpoint.money import Money
 from annotate.endpoint.outcomes import TABLE, Event, Failure, Reply, pause_before_next, read_failure, read_reply
 from annotate.endpoint.pace import Pace
@@ -109,10 +111,12 @@ class Client:
     async def __aenter__(self) -> Self:
         timeout = max(self.settings.timeout_s, FLEX_TIMEOUT_S) if self.settings.tier == "flex" else self.settings.timeout_s
         self._deadline = timeout
-        connections = httpx2.Limits(
-            max_connections=self.settings.concurrency + 8, max_keepalive_connections=self.settings.concurrency + 8
+        transport = openai.DefaultAsyncHttpxClient(
+            # A client with a transport of its own would pass over the proxies of the environment.
+            transport=None if getproxies() else Lanes(self.settings.concurrency),
+            limits=httpx2.Limits(max_connections=None, max_keepalive_connections=self.settings.concurrency),
+            timeout=httpx2.Timeout(timeout, connect=10.0, pool=None),
         )
-        transport = openai.DefaultAsyncHttpxClient(limits=connections, timeout=httpx2.Timeout(timeout, connect=10.0, pool=None))
         self._openai = openai.AsyncOpenAI(base_url=self.url, api_key=self._key, max_retries=0, http_client=transport)
         known = self.store.abilities(self.url, self.settings.model)
         if known is not None:

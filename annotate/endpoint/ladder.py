@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -21,6 +22,7 @@ class UnreadableError(ValueError):
     """A reply that is not the JSON object asked for; the message says why in plain words."""
 
 
+@cache
 def schema(form: type[BaseModel]) -> dict[str, Any]:
     """The JSON schema of a form that all servers take: all required, closed, no titles, limits, defaults or docstrings."""
     plain: dict[str, Any] = _plain(form.model_json_schema())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from annotate.endpoint.abilities import Abilities
@@ -26,8 +26,8 @@ def request_body(question: Question, abilities: Abilities, files: Sequence[bytes
     """
     system = {"role": "system", "content": question.system + instruction(abilities.rung, question.form)}
     head = _dump({"model": question.model, **_parameters(question, abilities, max_tokens, tier)})
-    user = b'{"role":"user","content":[' + b",".join(_parts(question, abilities, files)) + b"]}"
-    return head[:-1] + b',"messages":[' + _dump(system) + b"," + user + b"]}"
+    start = (head[:-1], b',"messages":[', _dump(system), b',{"role":"user","content":[')
+    return b"".join((*start, *_parts(question, abilities, files), b"]}]}"))
 
 
 def _parameters(question: Question, abilities: Abilities, max_tokens: int, tier: str) -> dict[str, Any]:
@@ -43,18 +43,18 @@ def _parameters(question: Question, abilities: Abilities, max_tokens: int, tier:
     return fields
 
 
-def _parts(question: Question, abilities: Abilities, files: Sequence[bytes]) -> list[bytes]:
+def _parts(question: Question, abilities: Abilities, files: Sequence[bytes]) -> Iterator[bytes]:
+    """Pieces of the user message's content; pictures are large, so they are copied once only, into the finished body."""
     waiting = iter(files)
-    return [
-        _picture(part, next(waiting), abilities) if isinstance(part, Image) else _dump({"type": "text", "text": part})
-        for part in question.parts
-    ]
-
-
-def _picture(image: Image, file: bytes, abilities: Abilities) -> bytes:
-    detail = f'","detail":"{image.detail}"' if abilities.detail else '"'
-    url = b'{"type":"image_url","image_url":{"url":"data:' + image.media_type.encode() + b";base64,"
-    return url + base64.b64encode(file) + detail.encode() + b"}}"
+    for i, part in enumerate(question.parts):
+        if i:
+            yield b","
+        if isinstance(part, Image):
+            yield b'{"type":"image_url","image_url":{"url":"data:' + part.media_type.encode() + b";base64,"
+            yield base64.b64encode(next(waiting))
+            yield f'","detail":"{part.detail}"}}}}'.encode() if abilities.detail else b'"}}'
+        else:
+            yield _dump({"type": "text", "text": part})
 
 
 def _dump(value: object) -> bytes:
