@@ -30,9 +30,8 @@ def main() -> None:
     chosen = arguments.parse_args()
     photos = [read(path) for path in chosen.photos]
     for taxonomy in chosen.of:
-        print(
-            f"\n| {taxonomy} | sound levels | SSIM, levels 1-5 | falls | strength, levels 1-5 | grows |\n|---|---|---|---|---|---|"
-        )
+        print(f"\n| {taxonomy} | sound levels | SSIM, levels 1-5 | falls | strength, levels 1-5 | grows |")
+        print("|---|---|---|---|---|---|")
         for entry in pool(taxonomy):
             print(row(entry, photos), flush=True)
 

@@ -128,7 +128,7 @@ def arniqa(folder: Path) -> Peer:
 
 
 def _mend_parabolas(module: Any) -> None:
-    """The port's spline through three points raises ValueError on numpy 2.4; the same parabola in closed form stands in for it."""
+    """The port's spline through three points raises ValueError on numpy 2.4; the same parabola stands in for it."""
     spline = module.spline
 
     def mended(x: NDArray[np.float64], y: NDArray[np.float64]) -> Any:
