@@ -2,6 +2,7 @@
 
 Grounding: gIoU is the mean of the rows' IoU, cIoU the sum of intersections over the sum of unions, per sub-task and as the mean
 of the sub-tasks. Predicted points have no IoU: their share inside the target is given. Position words are read from answers.
+Texts: mean marks of a judge (``annotate.judge``), if there is one.
 Referring: exact (set of types with severities), partial (hits / max(len) of the same), and both for types alone.
 """
 
@@ -17,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annotate.dataset import Dataset
+from annotate.judge import Marked
 from annotate.predictions import Prediction, said
 from schemas.errors import UsageError
 from schemas.keys import generator
@@ -25,7 +27,7 @@ from schemas.rows import GroundingRow, ReferringRow, Row
 
 __all__ = ["Figure", "Score", "joined", "score"]
 
-_SCORED = ("grounding", "referring")
+_TASKS = ("grounding", "referring", "global_description", "local_description")
 _ROUNDS = 1000  # bootstrap resamples
 
 
@@ -49,11 +51,13 @@ class Score:
     figures: dict[str, dict[str, Figure]] = field(default_factory=dict)
     missing: dict[str, int] = field(default_factory=dict)
     """rows without a prediction, by task; they count as wrong"""
+    unjudged: dict[str, int] = field(default_factory=dict)
+    """texts that no judge marked, by kind"""
 
     def as_json(self) -> dict[str, Any]:
         """For programs."""
         figures = {group: {name: vars(figure) for name, figure in part.items()} for group, part in self.figures.items()}
-        return {"figures": figures, "missing": self.missing}
+        return {"figures": figures, "missing": self.missing, "unjudged": self.unjudged}
 
 
 def joined(dataset: Dataset, predictions: Mapping[str, Prediction], split: str, *, allow_missing: bool) -> dict[str, list[Row]]:
@@ -62,12 +66,12 @@ def joined(dataset: Dataset, predictions: Mapping[str, Prediction], split: str, 
     Raises:
         UsageError: a prediction about a row that is not there or has nothing to score, or rows without a prediction.
     """
-    rows = {task: list(dataset.rows(task, split)) for task in _SCORED}
+    rows = {task: list(dataset.rows(task, split)) for task in _TASKS}
     known = {row.id: task for task, part in rows.items() for row in part}
     strange = [name for name in predictions if name not in known]
     if strange:
         raise UsageError(
-            f"{len(strange)} predictions fit no grounding or referring row of the {split} split, the first is {strange[0]!r}. "
+            f"{len(strange)} predictions fit no row of the {split} split, the first is {strange[0]!r}. "
             "Give the dataset and the split that were predicted."
         )
     wanted = {task: part for task, part in rows.items() if any(known[name] == task for name in predictions)}
@@ -80,20 +84,24 @@ def joined(dataset: Dataset, predictions: Mapping[str, Prediction], split: str, 
     return wanted
 
 
-def score(rows: Mapping[str, Sequence[Row]], predictions: Mapping[str, Prediction]) -> Score:
+def score(rows: Mapping[str, Sequence[Row]], predictions: Mapping[str, Prediction], marked: Sequence[Marked] = ()) -> Score:
     """Scores predictions against rows; rows without one count as wrong.
 
     Args:
         rows: by task, as ``joined`` gives them.
         predictions: by row id.
+        marked: what a judge gave for their texts.
     """
     result = Score()
     for task, part in rows.items():
         count = sum(row.id not in predictions for row in part)
         if count:
             result.missing[task] = count
-        measure = _grounding if task == "grounding" else _referring
-        measure(result, [(row, predictions.get(row.id, Prediction(id=row.id))) for row in part])
+        if task in _MEASURES:
+            _MEASURES[task](result, [(row, predictions.get(row.id, Prediction(id=row.id))) for row in part])
+        elif not marked:
+            result.unjudged[task] = len(part)
+    _texts(result, marked)
     return result
 
 
@@ -190,6 +198,21 @@ def _agreement(truth: Sequence[object], guess: Sequence[object]) -> tuple[float,
     """(same set, hits / max(len))."""
     hits = sum((Counter(truth) & Counter(guess)).values())
     return float(Counter(truth) == Counter(guess)), hits / max(len(truth), len(guess), 1)
+
+
+_MEASURES = {"grounding": _grounding, "referring": _referring}
+
+
+def _texts(result: Score, marked: Sequence[Marked]) -> None:
+    kinds: defaultdict[str, list[Marked]] = defaultdict(list)
+    for each in marked:
+        kinds[each.kind].append(each)
+    for kind, part in sorted(kinds.items()):
+        means = np.array([np.mean(each.marks) for each in part if each.marks])
+        if len(means):
+            result.figures.setdefault(kind, {})[f"judge (0-{part[0].highest})"] = _figure(means, _mean)
+        if len(means) < len(part):
+            result.unjudged[kind] = len(part) - len(means)
 
 
 # --- intervals ------------------------------------------------------------------------------------------------------------

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from click.testing import CliRunner
 
 from annotate.cli.score import COMMAND
 from annotate.dataset import open_dataset
+from annotate.endpoint.loopback import Call, Loopback, Reply, completion
+from annotate.judge import judge_texts
 from annotate.predictions import Prediction, read_predictions
 from annotate.score import joined, score
 from schemas.errors import UsageError
+from schemas.recipe import TeacherSettings
 from schemas.rows import GroundingRow
 
 
@@ -104,7 +108,7 @@ def test_a_line_that_is_no_prediction_is_named(tmp_path, text, sentence):
 
 
 def test_a_prediction_about_a_strange_row_or_of_another_size_is_refused(dataset, rows):
-    with pytest.raises(UsageError, match="fit no grounding or referring row"):
+    with pytest.raises(UsageError, match="fit no row of the train split"):
         joined(dataset, {"x": Prediction(id="x")}, "train", allow_missing=True)
     row = rows["grounding"][0]
     small = {"size": [2, 2], "counts": "04"}
@@ -119,3 +123,52 @@ def test_the_command_prints_a_table_and_writes_json(good, rows, tmp_path):
     assert result.exit_code == 0, result.output
     assert "referring.short" in result.output
     assert json.loads(out.read_text())["figures"]["referring.short"]["exact"]["value"] == 1
+
+
+def judging(call: Call) -> Reply:
+    """A judge that gives the best mark to an answer that repeats its reference and 1 to any other."""
+    asked = call.json["messages"][-1]["content"]
+    text = asked if isinstance(asked, str) else next(part["text"] for part in asked if part["type"] == "text")
+    found = re.search(r"Reference: (.*)\n\nAnswer to be marked: (.*)", text)
+    if not found:  # the client tries first what the endpoint can do
+        return Reply(completion("{}"))
+    reference, answer = found.groups()
+    best = 5 if "from 0 to 5" in call.json["messages"][0]["content"] else 10
+    return Reply(completion(json.dumps({"reason": "x", "mark": best if reference == answer else 1})))
+
+
+def test_a_judge_marks_texts_in_several_rounds_and_is_paid_once(dataset, rows, tmp_path):
+    texts = list(dataset.rows("local_description", "train"))[:3]
+    part = {"local_description": texts, "grounding": rows["grounding"][:2]}
+    said = {row.id: perfect(row) for one in part.values() for row in one}
+    said[texts[0].id] = Prediction(id=texts[0].id, answer="Something else.")
+    said[texts[1].id] = Prediction(id=texts[1].id)
+    with Loopback(judging) as server:
+        settings = TeacherSettings(name="openai", url=server.url, model="judge")
+        marked = judge_texts(part, said, settings, tmp_path / "judged", 2)
+        asked = len(server.calls)
+        again = judge_texts(part, said, settings, tmp_path / "judged", 2)
+        assert len(server.calls) == asked, "a judgement in the store was paid for again"
+    assert marked == again
+    assert [each.marks for each in marked if each.kind == "local_description"] == [(1, 1), (0,), (10, 10)]
+    figures = score(part, said, marked).figures
+    assert figures["grounding"]["judge (0-5)"].value == 5
+    assert figures["local_description"]["judge (0-10)"].value == pytest.approx(11 / 3)
+
+
+def test_texts_without_a_judge_are_counted_and_a_judge_without_a_name_is_refused(dataset, tmp_path):
+    texts = {"local_description": list(dataset.rows("local_description", "train"))}
+    said = {row.id: perfect(row) for row in texts["local_description"]}
+    assert score(texts, said).unjudged == {"local_description": len(said)}
+    with pytest.raises(UsageError, match="--judge-model"):
+        judge_texts(texts, said, TeacherSettings(), tmp_path, 1)
+
+
+def test_marks_out_of_range_count_as_none(dataset, tmp_path):
+    texts = {"local_description": list(dataset.rows("local_description", "train"))[:1]}
+    said = {row.id: perfect(row) for row in texts["local_description"]}
+    with Loopback(lambda call: Reply(completion('{"reason": "x", "mark": 99}'))) as server:
+        settings = TeacherSettings(name="openai", url=server.url, model="judge")
+        marked = judge_texts(texts, said, settings, tmp_path / "judged", 1)
+    assert [each.marks for each in marked] == [()]
+    assert score(texts, said, marked).unjudged == {"local_description": 1}
