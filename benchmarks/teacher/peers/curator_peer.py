@@ -11,6 +11,12 @@ url, requests, size, concurrency, folder = sys.argv[1], int(sys.argv[2]), int(sy
 os.environ |= {"OPENAI_API_KEY": "none", "CURATOR_DISABLE_CACHE": "0", "TELEMETRY_ENABLED": "false", "CURATOR_CACHE_DIR": folder}
 os.environ |= {"OPENAI_BASE_URL": url, "CURATOR_DISABLE_RICH_DISPLAY": "1", "HF_HUB_OFFLINE": "1"}
 
+import tiktoken  # noqa: E402
+
+# Its token counter would be fetched from the net; one byte a token does as well here, since the limits are out of reach.
+BYTES = tiktoken.Encoding("bytes", pat_str=".", mergeable_ranks={bytes([i]): i for i in range(256)}, special_tokens={})
+tiktoken.get_encoding = tiktoken.encoding_for_model = lambda _: BYTES
+
 from bespokelabs import curator  # noqa: E402
 
 PICTURES = [base64.b64encode(os.urandom(size)).decode() for _ in range(8)]
