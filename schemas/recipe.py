@@ -89,6 +89,21 @@ class RegionSettings(_Settings):
     ] = 0.9
     fill_holes: Annotated[Share, Field(description="holes smaller than this share of the mask are filled")] = 0.02
     min_thickness: Annotated[Share, Field(description="radius of the largest inscribed circle, share of the short side")] = 0.03
+    min_contrast: Annotated[
+        float,
+        Field(ge=0, description="least difference of mean colour (CIE76) from the ring around it; clear texture passes too"),
+    ] = 2.3
+    background: Annotated[bool, Field(description="whether the largest piece that no proposal covers may become a region")] = True
+    diversity: Annotated[
+        Share, Field(description="how much less a mask counts for each better one with the same position words")
+    ] = 0.15
+    min_click_iou: Annotated[
+        Share, Field(description="least IoU of the mask that a click gives, where the segmenter takes clicks; 0: any")
+    ] = 0.0
+    store: Annotated[
+        str,
+        Field(description="SQLite file where masks are kept for other runs; empty: none", json_schema_extra=_OPERATIONAL),
+    ] = ""
 
 
 class PlanSettings(_Settings):

@@ -7,11 +7,15 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from annotate.regions.clicks import click_facts
 from annotate.regions.finish import finish
+from annotate.regions.mask_store import MaskStore, StoredSession
+from annotate.regions.phrases import rephrase
 from annotate.regions.policy import choose
 from annotate.segmenters import Session, segmenters
 from schemas.errors import RegionError
@@ -31,37 +35,53 @@ class Segmentation:
 
 
 def session(settings: RegionSettings) -> Session:
-    """The segmenter with its options, opened once in each process.
+    """The segmenter with its options, opened once in each process; with ``settings.store`` it asks that file first.
 
     Raises:
         PluginError: no such segmenter, or its package is missing.
         RecipeError: an option it does not know or take.
         UsageError: a checkpoint or folder that cannot be used.
     """
-    return _session(settings.segmenter, canonical_json(dict(settings.options)))
+    return _session(settings.segmenter, canonical_json(dict(settings.options)), settings.store)
 
 
 @lru_cache(maxsize=4)
-def _session(name: str, options: str) -> Session:
-    return segmenters.get(name).open(json.loads(options))
+def _session(name: str, options: str, store: str) -> Session:
+    opened = segmenters.get(name).open(json.loads(options))
+    return StoredSession(opened, name, MaskStore(Path(store))) if store else opened
 
 
 def segment(photo: Photo, image: NDArray[np.uint8], settings: RegionSettings) -> tuple[Region, ...]:
     """The photo's regions (uint8 RGB H x W x 3): disjoint, connected, each with a phrase of its own, largest first.
 
     Raises:
-        RegionError: fewer than ``settings.minimum`` regions are left (code ``too_few_regions``).
+        RegionError: fewer than ``settings.minimum`` regions are left (code ``too_few_regions``), or the segmenter's masks do
+            not have the photo's size (``mask_size``).
     """
     return examine(photo, image, settings).regions
 
 
 def examine(photo: Photo, image: NDArray[np.uint8], settings: RegionSettings) -> Segmentation:
     """As ``segment``, with the refusals counted."""
-    proposals = session(settings).propose(photo, image)
-    chosen = choose(proposals, settings)
-    if len(chosen.proposals) < settings.minimum:
-        raise RegionError(_too_few(photo, len(chosen.proposals), chosen.refusals, settings), "too_few_regions")
-    return Segmentation(finish(image, chosen.proposals), chosen.refusals)
+    opened = session(settings)
+    try:
+        chosen = choose(opened.propose(photo, image), settings, image)
+    except ValueError as error:
+        raise RegionError(f"{photo.name}: segmenter {settings.segmenter!r}: {error}", "mask_size") from error
+    refusals = Counter(chosen.refusals)
+    regions = _clickable(click_facts(finish(image, chosen.proposals), image, opened), settings, refusals)
+    if len(regions) < settings.minimum:
+        raise RegionError(_too_few(photo, len(regions), refusals, settings), "too_few_regions")
+    return Segmentation(regions, refusals)
+
+
+def _clickable(regions: tuple[Region, ...], settings: RegionSettings, refusals: Counter[str]) -> tuple[Region, ...]:
+    """Without those that their own click does not find, where that is known and asked for; numbered and phrased anew."""
+    kept = [region for region in regions if region.click_iou is None or region.click_iou >= settings.min_click_iou]
+    if len(kept) == len(regions):
+        return regions
+    refusals["unclickable"] += len(regions) - len(kept)
+    return rephrase([region.model_copy(update={"index": index}) for index, region in enumerate(kept)])
 
 
 def _too_few(photo: Photo, count: int, refusals: Counter[str], settings: RegionSettings) -> str:
