@@ -69,11 +69,14 @@ def palette(settings: PlanSettings) -> Palette:
     """What a recipe's [plan] allows.
 
     Raises:
-        RecipeError: the functions named leave nothing to draw.
+        RecipeError: an unknown taxonomy or function, or functions that leave nothing to draw.
     """
     functions: dict[str, dict[str, tuple[int, ...]]] = {}
-    chosen = settings.functions
-    for distortion in sorted(pool(chosen if isinstance(chosen, str) else list(chosen)), key=lambda one: (one.category, one.name)):
+    try:
+        chosen = pool(settings.functions)
+    except ValueError as error:
+        raise RecipeError(f"plan.functions: {error}") from error
+    for distortion in sorted(chosen, key=lambda one: (one.category, one.name)):
         if distortion.sound_levels:
             functions.setdefault(distortion.category, {})[distortion.name] = tuple(sorted(distortion.sound_levels))
     if not functions:
