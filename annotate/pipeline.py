@@ -84,14 +84,7 @@ class BuildReport:
             "split": self.split,
             "already_done": self.already_done,
             "seconds": {name: round(value, 3) for name, value in sorted(self.seconds.items())},
-            "described": {
-                "requests": self.described.requests,
-                "texts": self.described.texts,
-                "accepted": self.described.accepted,
-                "fallbacks": self.described.fallbacks,
-                "rejected": dict(self.described.codes()),
-                "money": self.described.money,
-            },
+            "described": self.described.as_json(),
             "manifest": self.manifest.model_dump() if self.manifest else None,
         }
 

@@ -21,6 +21,7 @@ _FLAGS = {
     "teacher_url": "teacher.url",
     "teacher_model": "teacher.model",
     "budget_usd": "teacher.budget_usd",
+    "batch": "teacher.batch",
 }
 _OPTIONS = (
     click.option("--recipe", default="demo", show_default=True, metavar="NAME|FILE", help="A recipe's name or a TOML file."),
@@ -31,6 +32,9 @@ _OPTIONS = (
     click.option("--teacher-url", metavar="URL", help="Base URL of an OpenAI-compatible endpoint."),
     click.option("--teacher-model", metavar="MODEL", help="Model name at that endpoint."),
     click.option("--budget-usd", type=click.FloatRange(0), help="Spending cap of the run."),
+    click.option(
+        "--batch", flag_value="submit", default=None, help="Ask by the endpoint's batch API: half the price, within a day."
+    ),
     click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Any setting, for example --set plan.variants=2."),
 )
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 from annotate.checks import judge
 from annotate.teachers import Metered, Pixels, Writer, teachers
@@ -59,6 +60,15 @@ class DescribeReport:
     def codes(self) -> Counter[str]:
         """Rejected texts by code alone (a text about two categories counts in each)."""
         return sum((Counter({code: count}) for (code, _, _), count in self.rejected.items()), Counter())
+
+    def as_json(self) -> dict[str, Any]:
+        """For the run's report."""
+        rejected = [
+            {"code": code, "category": category, "teacher": teacher, "texts": count}
+            for (code, category, teacher), count in sorted(self.rejected.items())
+        ]
+        numbers = {name: getattr(self, name) for name in ("requests", "texts", "accepted", "fallbacks")}
+        return {**numbers, "quarantined": dict(self.quarantined), "rejected": rejected, "money": self.money}
 
     def line(self) -> str:
         """One line for a progress display."""

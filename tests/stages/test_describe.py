@@ -145,3 +145,4 @@ def test_reports_of_chunks_add_up(install, tmp_path):
         total.add(part)
     assert (total.requests, total.texts, total.accepted, total.codes()) == (6, 12, 6, {"missing": 6})
     assert total.line() == "6/6 described, 6 texts refused"
+    assert total.as_json()["rejected"] == [{"code": "missing", "category": "clean", "teacher": "model", "texts": 6}]
