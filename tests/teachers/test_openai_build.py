@@ -109,6 +109,23 @@ def test_a_shared_store_builds_the_same_dataset_without_paying(whole, photos, tm
     assert shards(tmp_path / "again") == shards(out)
 
 
+def test_a_build_ends_at_its_cap_with_its_own_code_and_goes_on_with_a_higher_one(whole, photos, tmp_path):
+    (tmp_path / "prices.toml").write_text("[models.parrot]\ninput = 1.0\noutput = 1.0\nimage = { flat = 700 }")
+    prices = ("--set", f"teacher.prices={tmp_path / 'prices.toml'}", "--set", "teacher.canary=0")
+    out = tmp_path / "dataset"
+    with Loopback(parrot) as server:
+        capped = command(photos, out, server.url, *prices, "--budget-usd", "0.03")
+        environment = {**os.environ, "OPENAI_API_KEY": KEY}
+        done = subprocess.run(capped, capture_output=True, text=True, timeout=240, env=environment, check=False)
+        assert done.returncode == 5
+        assert "run the same command with a higher --budget-usd" in done.stderr
+        spent = store(out).execute("SELECT spent + reserved + perhaps FROM ledger").fetchone()[0]
+        assert 0 < spent <= 0.03
+        build(photos, out, server.url, *prices, "--budget-usd", "10")
+        assert len(server.calls) == whole[1]
+    assert shards(out) == shards(whole[0])
+
+
 def test_a_build_through_aimock_gives_rows_of_all_four_tasks(photos, tmp_path):
     try:
         with aimock(tmp_path, []) as server:
