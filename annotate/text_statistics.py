@@ -94,10 +94,12 @@ def _self_bleu(texts: Sequence[Sequence[str]]) -> float:
     """Mean sentence BLEU-4 (uniform weights, epsilon smoothing 0.1 for counts of zero) of drawn texts against drawn others."""
     order = generator(0, "self-bleu", len(texts)).permutation(len(texts)).tolist()
     references, hypotheses = order[:_REFERENCES], order[_REFERENCES:][:_HYPOTHESES]
+    if len(texts) < 2:
+        return 0.0
     if not hypotheses:
         # a short list: each of up to 100 texts against all the others
         scores = [_bleu(texts[one], [texts[other] for other in order if other != one]) for one in order]
-        return _share(sum(scores), len(scores)) if len(scores) > 1 else 0.0
+        return _share(sum(scores), len(scores))
     most = [_most([texts[one] for one in references], size) for size in range(1, 5)]
     lengths = sorted(len(texts[one]) for one in references)
     return _share(sum(_score(texts[one], most, lengths) for one in hypotheses), len(hypotheses))

@@ -35,7 +35,7 @@ def bank(category: str) -> Bank:
     file = files(__package__) / "banks" / f"{category}.toml"
     if not file.is_file():
         noun = CATEGORIES[category].noun if category in CATEGORIES else category.replace("_", " ")
-        return _bank({**frames()["fallback"], "noun": [noun], "participle": [f"affected by {noun}"]})
+        return _bank({**frames()["fallback"], "noun": [f"<sev> {noun}"], "participle": [f"affected by {noun}"]})
     return _bank(tomllib.loads(file.read_text("utf-8")))
 
 

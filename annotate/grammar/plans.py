@@ -24,6 +24,10 @@ _LONG: Final = 0.6
 _STRIP: Final = 1.8
 """A strip spans more than this share of the picture and is longer than wide by this factor."""
 _FEW: Final = 3
+_VERBOSE, _WHOLE, _SHORT, _BRIEF = range(-1, 3)
+"""Stages of a global description: sentences about place and harm as well, sentences for each step, one sentence with one effect,
+half of the regions without an effect."""
+_MOST_FILLERS: Final = 5
 _STEP: Final = 17
 _BESIDES: Final = 45
 """Words that a step takes when it has a sentence to itself, and words of a global description that speak of no step."""
@@ -136,26 +140,37 @@ def _grounding(request: TextRequest, draw: Draw, _: int) -> Iterator[str]:
 
 
 def _global(request: TextRequest, draw: Draw, number: int) -> Iterator[str]:
-    """Later tries spend fewer words on each region: whole sentences for each step, then one with one effect, then none."""
-    words = _BESIDES + _STEP * sum(len(region.steps) for region in request.picture.regions)
-    first = 0 if words <= LENGTHS["global"][1] else 1
-    stage = first + number * (3 - first) // _TRIES
+    stage = _stage(request, number)
     regions = sorted(request.picture.regions, key=lambda _: draw.unit())
     damaged, clean = [region for region in regions if region.steps], [region for region in regions if not region.steps]
-    yield _opening(request, draw, brief=stage > 0 or len(damaged) > _FEW)
+    yield _opening(request, draw, brief=stage > _WHOLE or len(damaged) > _FEW)
     for region in damaged:
-        yield from _damaged(region, Voice(region, draw), draw, stage)
-    if clean:
-        yield from _clean(clean, draw)
-    for finding in _two(frames()["global"]["filler"], draw)[: int(draw.unit() * 3)] if damaged else ():
-        yield expand(finding, draw, {})
-    yield expand(draw.pick(frames()["global"]["closing" if damaged else "calm"]), draw, {})
+        yield from _damaged(region, request, draw, stage)
+    yield from _clean(clean, draw, stage)
+    kind = "filler" if len(damaged) > 1 else "single" if damaged else "serene"
+    fillers = sorted(frames()["global"][kind], key=lambda _: draw.unit())
+    most = _MOST_FILLERS if stage == _VERBOSE else 2
+    yield from (expand(finding, draw, {}) for finding in fillers[: int(draw.unit() * (most + 1))])
+    yield expand(draw.pick(frames()["global"]["closing" if len(damaged) > 1 else "alone" if damaged else "calm"]), draw, {})
 
 
-def _damaged(region: RegionState, voice: Voice, draw: Draw, stage: int) -> Iterator[str]:
-    if stage == 0:
+def _stage(request: TextRequest, number: int) -> int:
+    """How many words each region gets: later tries spend fewer, and pictures with many steps begin with few."""
+    words = _BESIDES + _STEP * sum(len(region.steps) for region in request.picture.regions)
+    least, most = LENGTHS["global"]
+    first = _VERBOSE if words < least else _WHOLE if words <= most else _SHORT
+    return first + number * (_BRIEF + 1 - first) // _TRIES
+
+
+def _damaged(region: RegionState, request: TextRequest, draw: Draw, stage: int) -> Iterator[str]:
+    voice = Voice(region, draw)
+    if stage <= _WHOLE:
+        if stage == _VERBOSE:
+            yield voice.say(_intro(region, request, draw))
         yield from _steps(region, voice, draw)
-    elif len(region.steps) <= 2 and (stage == 1 or draw.chance(0.5)):
+        if stage == _VERBOSE:
+            yield voice.say(draw.pick(frames()["close"][_worst(region)]))
+    elif len(region.steps) <= 2 and (stage == _SHORT or draw.chance(0.5)):
         yield voice.introduce(frames()["short"]["one" if len(region.steps) == 1 else "two"], *region.steps)
     else:
         nouns = enumerated([f"<np{number}>" for number in range(1, len(region.steps) + 1)])
@@ -169,9 +184,13 @@ def _opening(request: TextRequest, draw: Draw, *, brief: bool) -> str:
     return expand(draw.pick(frames()["global"]["opening"]), draw, {"all": lambda _: everything})
 
 
-def _clean(regions: Sequence[RegionState], draw: Draw) -> Iterator[str]:
-    if len(regions) == 1 or draw.chance(0.3 if len(regions) == 2 else 0.0):
-        yield from (Voice(region, draw).introduce(frames()["clean"]["first"]) for region in regions)
-    else:
+def _clean(regions: Sequence[RegionState], draw: Draw, stage: int) -> Iterator[str]:
+    if len(regions) == 1 or stage == _VERBOSE or (len(regions) == 2 and draw.chance(0.3)):
+        for region in regions:
+            voice = Voice(region, draw)
+            yield voice.introduce(frames()["clean"]["first"])
+            if stage == _VERBOSE:
+                yield from (voice.say(finding) for finding in _two(frames()["clean"]["fine"], draw))
+    elif regions:
         names = enumerated([Voice(region, draw).phrase() for region in regions])
         yield f"{names} {draw.pick(frames()['clean']['plural'])}"

@@ -164,4 +164,5 @@ def _share(parts: list[_Part], located: Located) -> None:
 
 def _spoken_of(parts: Sequence[_Part], here: int) -> int:
     named = [mention.place for part in parts for mention in part.mentions if not mention.aside and mention.place != ELSEWHERE]
-    return named[-1] if named else here
+    regions = [place for place in named if place != WHOLE]
+    return (regions or named or [here])[-1]

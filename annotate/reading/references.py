@@ -70,8 +70,8 @@ def _names(region: RegionState) -> Iterator[tuple[str, ...]]:
             continue
         bare = words[1:] if words[0] in _ARTICLES and len(words) > 1 else words
         yield tuple(bare)
-        for noun in lexicon().nouns.get(bare[-1], ()):
-            yield (*bare[:-1], noun)
+        if bare[-1] in lexicon().nouns:
+            yield from ((*bare[:-1], noun) for noun in lexicon().words["generic"])
     if label and label[-1] not in lexicon().words["generic"]:
         yield (label[-1],)
         yield (_plural(label[-1]),)

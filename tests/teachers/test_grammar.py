@@ -1,0 +1,139 @@
+"""The grammar teacher: right, varied, finished English for every kind of description, the same every time."""
+
+from itertools import product
+
+import pytest
+
+from annotate.checks import judge
+from annotate.grammar.banks import bank
+from annotate.grammar.plans import LENGTHS, compose
+from annotate.grammar.voice import kinds_of
+from annotate.teachers import teachers
+from annotate.text_statistics import text_statistics
+from distortions import allowed_pairs
+from distortions.categories import DQ495K
+from schemas.keys import digest, generator
+from schemas.recipe import TeacherSettings
+from schemas.values import Ask, TextRequest
+from tests.sentences import picture, region_state
+
+KINDS = ("global", "local", "long", "grounding")
+KEYS = [category.key for category in DQ495K]
+SEVERITIES = ("mild", "moderate", "severe")
+LABELS = ("dark area", "bus", "textured green area", "sky", "smooth brown area", "group of people")
+PLACES = ("left", "top", "lower right", "centre", "upper left", "bottom")
+
+
+def damage(draws):
+    chance = draws.random()
+    if chance < 0.2:
+        return ""
+    pairs = sorted(allowed_pairs())
+    keys = pairs[int(draws.integers(len(pairs)))] if chance < 0.5 else (KEYS[int(draws.integers(len(KEYS)))],)
+    return ", ".join(f"{key} {SEVERITIES[int(draws.integers(3))]}" for key in keys)
+
+
+def asked(kind, number, count=4):
+    """A request about drawn regions of drawn looks."""
+    draws = generator(1, "grammar test", kind, number)
+    specs = [f"{label} @ {place} : {damage(draws)}" for label, place in list(zip(LABELS, PLACES, strict=True))[:count]]
+    looks = [{"brightness": draws.random(), "texture": draws.random() / 15, "colourfulness": draws.random()} for _ in specs]
+    states = tuple(region_state(index, spec).model_copy(update=look) for index, (spec, look) in enumerate(zip(specs, looks, strict=True)))
+    targets = () if kind == "global" else (int(draws.integers(count)),)
+    return TextRequest(id=digest(kind, number), kind=kind, picture=picture(states), targets=targets)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_text_passes_the_validator_and_is_finished_prose(kind):
+    for number in range(150):
+        request = asked(kind, number)
+        text = compose(request)
+        assert judge(request, text) == (), text
+        assert not set("<>{}[]|$_0123456789") & set(text), text
+        assert "  " not in text
+        assert text[0].isupper()
+        assert text.endswith(".")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_texts_have_the_length_of_their_kind(kind):
+    least, most = LENGTHS[kind]
+    counts = [len(compose(asked(kind, number)).split()) for number in range(150)]
+    assert sum(least <= count <= most for count in counts) >= 0.97 * len(counts)
+
+
+@pytest.mark.parametrize("count", [1, 2, 6])
+def test_pictures_of_few_and_many_regions_are_described(count):
+    for number in range(20):
+        request = asked("global", number, count)
+        assert judge(request, compose(request)) == ()
+
+
+def test_a_picture_of_twenty_regions_is_described_though_it_takes_more_words():
+    specs = [f"{label} {number} @ {place} : {KEYS[number % 12]} mild" for number, (label, place) in
+             enumerate(zip(LABELS * 4, (PLACES * 4)[:20], strict=False))][:20]  # fmt: skip
+    names = ["bench", "tree", "roof", "wall", "door", "car", "lamp", "dog", "cat", "hat", "flag", "boat", "kite", "fence", "pond", "vase", "book", "chair", "table", "clock"]
+    states = tuple(region_state(index, f"{names[index]} @ {spec.split('@')[1]}") for index, spec in enumerate(specs))
+    request = TextRequest(id="many", kind="global", picture=picture(states), targets=())
+    assert judge(request, compose(request)) == ()
+
+
+def test_the_same_request_gives_the_same_text_and_another_attempt_another():
+    request = asked("local", 3)
+    assert compose(request) == compose(request.model_copy())
+    assert len({compose(request, attempt) for attempt in range(1, 6)}) == 5
+
+
+def test_the_writer_answers_every_ask_whatever_the_order(tmp_path):
+    writer = teachers.get("grammar").open(TeacherSettings(), tmp_path)
+    asks = [Ask(request=asked("long", number)) for number in range(10)]
+    forwards = {answer.request: answer for answer in writer.write(asks, None)}
+    backwards = {answer.request: answer for answer in writer.write(asks[::-1], None)}
+    assert forwards == backwards
+    assert list(forwards) == [ask.request.id for ask in asks]
+    assert {(answer.teacher, len(answer.prompt)) for answer in forwards.values()} == {("grammar", 64)}
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_texts_are_varied():
+    texts = [compose(asked("local", number)) for number in range(500)]
+    numbers = text_statistics(texts)
+    assert numbers.unique >= 0.995
+    assert numbers.vocabulary >= 700
+    assert numbers.gzip_ratio <= 6.5
+    assert numbers.self_bleu_4 <= 0.55  # six labels only; measured on real regions in docs/validator.md
+    assert numbers.mtld >= 65
+    assert numbers.commonest_opening <= 0.1
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_every_bank_has_several_wordings_for_every_severity_and_look(key):
+    found = bank(key)
+    looks = product(({"textured"}, {"smooth"}, set()), ({"dark"}, {"bright"}, set()), ({"colourful"}, {"grey"}, set()))
+    for look in looks:
+        kinds = set().union(*look)
+        for strength in ("light", "felt"):
+            for entries in (found.verb, found.clause):
+                assert sum(conditions <= kinds | {strength} for conditions, _ in entries) >= 4
+
+
+def test_what_is_said_depends_on_what_the_region_looks_like():
+    dark = region_state(0, "wall @ left : blur mild").model_copy(update={"brightness": 0.1, "texture": 0.06, "colourfulness": 0.05})
+    assert kinds_of(dark) == {"dark", "textured", "grey", "mild"}
+    bright = dark.model_copy(update={"brightness": 0.9, "texture": 0.001, "colourfulness": 0.9})
+    assert kinds_of(bright) == {"bright", "smooth", "colourful", "mild"}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_category_that_has_no_bank_is_spoken_of_by_its_noun(kind):
+    states = (region_state(0, "bus @ left : colour_diffusion moderate"), region_state(1, "sky @ top : patch mild"))
+    request = TextRequest(id="other", kind=kind, picture=picture(states), targets=() if kind == "global" else (0,))
+    text = compose(request)
+    assert "colour diffusion" in text.lower()
+    assert {finding.code for finding in judge(request, text)} <= {"length"}
+
+
+def test_long_answers_use_the_closed_severity_words():
+    for key, severity in product(KEYS, SEVERITIES):
+        request = TextRequest(id=f"{key}{severity}", kind="long", picture=picture((region_state(0, f"bus @ left : {key} {severity}"),)), targets=(0,))
+        assert severity in compose(request).lower()
