@@ -142,7 +142,7 @@ class _AskLoop:
                 settled = [result.model_copy(update={"attempts": ask.attempt})]
             else:
                 settled = [self._quarantine(result)]
-            self._meter(least_s=1.0)
+            self._meter(least_s=0.2)
             self._watch(ask, result.reason if isinstance(result, Quarantined) else " ".join(f.message for f in findings))
             yield from settled
         self._meter()

@@ -24,7 +24,7 @@ from tests.teachers.parrot import parrot
 
 
 def command(photos: Path, out: Path, url: str, *more: str) -> list[str]:
-    settings = ("--set", "plan.variants=1", "--set", "teacher.concurrency=4", *more)
+    settings = ("--set", "plan.variants=1", "--set", "split.test_share=0", "--set", "teacher.concurrency=4", *more)
     teacher = ("--teacher", "openai", "--teacher-url", url, "--teacher-model", "parrot")
     start = (sys.executable, "-c", "from annotate.cli import main; main()")
     return [
@@ -63,7 +63,7 @@ def store(out: Path) -> sqlite3.Connection:
 
 @pytest.fixture(scope="module")
 def photos(tmp_path_factory):
-    return save_photos(tmp_path_factory.mktemp("photos"), 5, 256)
+    return save_photos(tmp_path_factory.mktemp("photos"), 3, 256)
 
 
 @pytest.fixture(scope="module")
@@ -114,13 +114,13 @@ def test_a_build_ends_at_its_cap_with_its_own_code_and_goes_on_with_a_higher_one
     prices = ("--set", f"teacher.prices={tmp_path / 'prices.toml'}", "--set", "teacher.canary=0")
     out = tmp_path / "dataset"
     with Loopback(parrot) as server:
-        capped = command(photos, out, server.url, *prices, "--budget-usd", "0.03")
+        capped = command(photos, out, server.url, *prices, "--budget-usd", "0.01")
         environment = {**os.environ, "OPENAI_API_KEY": KEY}
         done = subprocess.run(capped, capture_output=True, text=True, timeout=240, env=environment, check=False)
         assert done.returncode == 5
         assert "run the same command with a higher --budget-usd" in done.stderr
         spent = store(out).execute("SELECT spent + reserved + perhaps FROM ledger").fetchone()[0]
-        assert 0 < spent <= 0.03
+        assert 0 < spent <= 0.01
         build(photos, out, server.url, *prices, "--budget-usd", "10")
         assert len(server.calls) == whole[1]
     assert shards(out) == shards(whole[0])
