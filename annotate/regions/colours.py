@@ -22,7 +22,10 @@ COLOUR_NAMES: Final = (
 """Every name that can be given, in no order that matters."""
 
 _SIDE: Final = 32  # cells of the lookup table along each of R, G, B
-_GREY_CHROMA: Final = 9.0
+# Chroma below which a hue (degrees, up to the first number) is called grey: yellowish and olive tints pass for grey longest.
+_GREY_CHROMA: Final = ((40.0, 10.0), (86.0, 12.0), (140.0, 18.0), (200.0, 14.0), (361.0, 9.0))
+_DARK_GREEN_CHROMA: Final = 11.0  # woods and shaded leaves are seen as green at little chroma
+_PALE_GREY_CHROMA: Final = 14.0  # the most that counts in light colours
 _GREYS: Final = ((14.0, "black"), (40.0, "dark grey"), (66.0, "grey"), (86.0, "light grey"), (101.0, "white"))
 
 
@@ -67,13 +70,22 @@ def _both_extreme(colour: str, name: str) -> bool:
 def colour_name(lightness: float, a: float, b: float) -> str:
     """The name of one CIE L*a*b* colour (D65; lightness 0 to 100)."""
     chroma, hue = float(np.hypot(a, b)), float(np.degrees(np.arctan2(b, a)) % 360)
-    if chroma < _GREY_CHROMA or (lightness < 12 and chroma < 16):
+    if chroma < _grey_chroma(lightness, hue) or (lightness < 12 and chroma < 16):
         return next(name for limit, name in _GREYS if lightness < limit)
     if hue >= 335 or hue < 48:
         return _reddish(lightness, chroma, hue)
     if hue < 112:
         return _yellowish(lightness, chroma, hue)
+    if 192 <= hue < 304 and chroma > 60:  # a vivid blue is dark by nature
+        return "dark blue" if lightness < 22 else "blue"
     return _shaded("green" if hue < 192 else "blue" if hue < 304 else "purple", lightness)
+
+
+def _grey_chroma(lightness: float, hue: float) -> float:
+    if lightness < 45 and 100 <= hue < 190:
+        return _DARK_GREEN_CHROMA
+    chroma = next(chroma for limit, chroma in _GREY_CHROMA if hue < limit)
+    return min(chroma, _PALE_GREY_CHROMA) if lightness >= 62 else chroma
 
 
 def _reddish(lightness: float, chroma: float, hue: float) -> str:
@@ -87,7 +99,7 @@ def _reddish(lightness: float, chroma: float, hue: float) -> str:
 
 
 def _yellowish(lightness: float, chroma: float, hue: float) -> str:
-    if hue >= 98 and lightness < 62:
+    if hue >= (86 if lightness < 40 and chroma < 32 else 96) and lightness < 62:
         return _shaded("green", lightness)
     if lightness < 30:
         return "dark brown"
