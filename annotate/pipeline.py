@@ -149,8 +149,9 @@ class _SplitBuild:
         """All steps, or nothing if the split is finished."""
         self._claim()
         manifest = read_manifest(self.order.dataset)
-        if manifest and self.split in manifest.splits:
-            self.report.manifest, self.report.already_done = manifest.splits[self.split], True
+        finished = manifest.splits.get(self.split) if manifest else None
+        if finished and all((self.order.dataset / file.path).is_file() for file in finished.files):
+            self.report.manifest, self.report.already_done = finished, True
             return self.report
         with self._timed("render"):
             self._render()

@@ -3,6 +3,7 @@
 import json
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -205,6 +206,15 @@ def test_a_finished_build_does_nothing_when_run_again(dataset, photos):
     reports = build(order(photos, dataset, "all"), in_process, Silent())
     assert all(report.already_done for report in reports)
     assert {path: path.stat().st_mtime_ns for path in dataset.rglob("*.parquet")} == before
+
+
+def test_a_shard_that_was_lost_is_written_again_from_what_is_finished(dataset, photos, tmp_path):
+    copy = tmp_path / "d"
+    shutil.copytree(dataset, copy)
+    next(copy.glob("data/grounding/train-*.parquet")).unlink()
+    reports = build(order(photos, copy, "all"), in_process, Silent())
+    assert [report.already_done for report in reports] == [False, True]
+    assert shards(copy) == shards(dataset)
 
 
 def test_another_recipe_on_the_same_folder_is_refused_with_the_difference(dataset, photos):
