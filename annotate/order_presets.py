@@ -12,7 +12,6 @@ Pair = tuple[str, str]
 
 MEASURED: tuple[Pair, ...] = (
     ("blur", "compression"),
-    ("blur", "contrast_strengthen"),
     ("blur", "noise"),
     ("brighten", "compression"),
     ("brighten", "quantization"),

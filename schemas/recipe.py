@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, model_validator
 
+from schemas.keys import canonical_json
 from schemas.values import Severity
 
 __all__ = [
     "AnswerableSettings",
+    "LevelTable",
     "PhotoSettings",
     "PlanSettings",
     "Quotas",
@@ -35,6 +37,13 @@ class _Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class LevelTable(dict[str, tuple[dict[str, JsonValue], ...]]):
+    """Parameters of levels 1 to 5 by function name; compared and hashed by content, never changed."""
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(canonical_json(self))
+
+
 class PhotoSettings(_Settings):
     """[photos]: what a photo must be and how it is brought to one form."""
 
@@ -48,7 +57,7 @@ class ScreenSettings(_Settings):
     """[screen]: which photos are refused as not clean (``annotate.cleanliness``); ``annotate screen`` shows them."""
 
     enabled: Annotated[bool, Field(description="whether photos that are not clean are refused")] = False
-    max_blur: Annotated[Share, Field(description="largest blur effect of the sharpest tenth of tiles, 0 sharp to 1")] = 0.45
+    max_blur: Annotated[Share, Field(description="largest blur effect of the sharpest tenth of tiles, 0 sharp to 1")] = 0.42
     max_blockiness: Annotated[
         float, Field(ge=0, description="how much steeper steps across an 8-pixel grid may be than elsewhere")
     ] = 0.25
@@ -110,6 +119,11 @@ class PlanSettings(_Settings):
     """[plan]: which distortions are drawn."""
 
     functions: Annotated[str | tuple[str, ...], Field(description="a taxonomy's name or a list of function names")] = "dq495k"
+    levels: Annotated[
+        dict[str, tuple[dict[str, JsonValue], ...]],
+        AfterValidator(LevelTable),
+        Field(description="other numbers than the taxonomy's: five tables of parameters by function, weakest first"),
+    ] = LevelTable()
     variants: Annotated[int, Field(ge=1, description="pictures made from one photo")] = 4
     clean_share: Annotated[Share, Field(description="share of regions left clean")] = 0.2
     pair_share: Annotated[Share, Field(description="share of distorted regions that get two steps")] = 0.4
