@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from distortions import allowed_pairs, make_step, pool
+from distortions import Distortion, UnknownDistortionError, allowed_pairs, make_step, pool
 from schemas.errors import RecipeError
 from schemas.recipe import PlanSettings
 from schemas.values import Severity, Step, severity_word
@@ -20,7 +20,7 @@ PAIR_LEVELS = (1, 2, 3)  # each of two steps; DQ-495K's generator and the paper
 Pair = tuple[str, str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Palette:
     """What may be drawn. Everything is sorted, so a draw depends on the generator alone."""
 
@@ -30,6 +30,8 @@ class Palette:
     """ordered pairs of categories that may share a region"""
     weights: tuple[float, ...]
     """chance of each pair, such that all categories come equally often"""
+    distortions: dict[str, Distortion]
+    """by name, with the levels that the recipe gives them"""
 
     @property
     def categories(self) -> tuple[str, ...]:
@@ -56,7 +58,11 @@ class Palette:
         name = names[int(draws.integers(len(names)))]
         usable = [level for level in self.functions[category][name] if level in levels]
         level = usable[int(draws.integers(len(usable)))]
-        return make_step(name, level, int(draws.integers(2**52)))
+        return self.step(name, level, int(draws.integers(2**52)))
+
+    def step(self, name: str, level: int, seed: int) -> Step:
+        """The step of one of its functions, with the recipe's numbers."""
+        return make_step(self.distortions[name], level, seed)
 
 
 def levels_of(word: Severity, among: Sequence[int]) -> tuple[int, ...]:
@@ -73,9 +79,11 @@ def palette(settings: PlanSettings) -> Palette:
     """
     functions: dict[str, dict[str, tuple[int, ...]]] = {}
     try:
-        chosen = pool(settings.functions)
-    except ValueError as error:
+        chosen = pool(settings.functions, settings.levels)
+    except UnknownDistortionError as error:
         raise RecipeError(f"plan.functions: {error}") from error
+    except ValueError as error:
+        raise RecipeError(f"plan.{error}") from error
     for distortion in sorted(chosen, key=lambda one: (one.category, one.name)):
         if distortion.sound_levels:
             functions.setdefault(distortion.category, {})[distortion.name] = tuple(sorted(distortion.sound_levels))
@@ -83,7 +91,7 @@ def palette(settings: PlanSettings) -> Palette:
         raise RecipeError("plan.functions: none of the named functions has a level that may be used; name others.")
     low = {category for category, names in functions.items() if any(set(usable) & set(PAIR_LEVELS) for usable in names.values())}
     pairs = tuple(sorted(pair for pair in allowed_pairs() if set(pair) <= low))
-    return Palette(functions, pairs, _even_weights(pairs))
+    return Palette(functions, pairs, _even_weights(pairs), {one.name: one for one in chosen})
 
 
 @lru_cache(maxsize=32)

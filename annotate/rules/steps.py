@@ -7,7 +7,6 @@ from functools import lru_cache
 from typing import Literal
 
 from annotate.palette import PAIR_LEVELS, SINGLE_LEVELS, Palette, palette
-from distortions import UnknownDistortionError, make_step
 from schemas.recipe import Recipe
 from schemas.rows import Row
 from schemas.values import Finding, RegionState, Step
@@ -26,7 +25,11 @@ class Steps:
         row = rows[0]
         known = palette(recipe.plan)
         for i, region in enumerate(row.regions):
-            problems = [*_shape(region), *_allowed(region, known), *(line for step in region.steps for line in _step(step))]
+            problems = [
+                *_shape(region),
+                *_allowed(region, known),
+                *(line for step in region.steps for line in _step(step, known)),
+            ]
             yield from (Finding(code="steps", message=f"region {i}: {line}", subject=row.id) for line in problems)
 
 
@@ -51,20 +54,19 @@ def _allowed(region: RegionState, known: Palette) -> Iterator[str]:
             yield f"the recipe draws no {step.category} by {step.function} at level {step.level} here"
 
 
-def _step(step: Step) -> Iterator[str]:
-    try:
-        derived = _made(step.function, step.level, step.seed)
-    except (UnknownDistortionError, ValueError) as error:
-        yield str(error)
+def _step(step: Step, known: Palette) -> Iterator[str]:
+    if step.function not in known.distortions:
+        yield f"{step.function!r} is none of the recipe's functions"
         return
+    derived = _made(known, step.function, step.level, step.seed)
     for field in ("category", "severity", "parameters"):
         if getattr(step, field) != getattr(derived, field):
             yield f"{step.function} at level {step.level} has {field} {getattr(derived, field)}, not {getattr(step, field)}"
 
 
 @lru_cache(maxsize=65536)
-def _made(function: str, level: int, seed: int) -> Step:
-    return make_step(function, level, seed)
+def _made(known: Palette, function: str, level: int, seed: int) -> Step:
+    return known.step(function, level, seed)
 
 
 PLUGIN = Steps()

@@ -13,7 +13,7 @@ from annotate.measures.similarity import Responses, difference, halved_mask, mea
 from annotate.measures.strength import perceived
 from annotate.order_presets import orders
 from annotate.palette import PAIR_LEVELS, SINGLE_LEVELS, levels_of, palette
-from distortions import make_step, paste, render_box
+from distortions import paste, render_box
 from schemas.keys import generator
 from schemas.masks import decode
 from schemas.recipe import Recipe
@@ -184,7 +184,7 @@ class _Redraws:
             function, level = step.function, min(better, key=lambda level: abs(level - step.level))
         else:
             function, level = self._other(draws, step, index, levels)
-        new = make_step(function, level, int(draws.integers(2**52)))
+        new = self.palette.step(function, level, int(draws.integers(2**52)))
         return (*steps[:index], new, *steps[index + 1 :])
 
     def _other(self, draws: np.random.Generator, step: Step, index: int, levels: Sequence[int]) -> tuple[str, int]:

@@ -138,5 +138,5 @@ class _Sheet:
         return generator(self.seed, *self.key, region, step, self.attempt)
 
     def _scale(self, category: str, name: str) -> int:
-        only = Palette({category: {name: self.palette.functions[category][name]}}, (), ())
+        only = Palette({category: {name: self.palette.functions[category][name]}}, (), (), self.palette.distortions)
         return len(only.words(category))
