@@ -1,6 +1,6 @@
 """The labelled sentences of tests/data/sentences, as requests; run as a script it prints how well the validator does on them.
 
-    python tests/sentences.py [development|held-out] [--faults]
+python tests/sentences.py [development|held-out] [--faults]
 """
 
 from __future__ import annotations
@@ -22,11 +22,16 @@ _LEVELS: dict[Severity, int] = {"mild": 1, "moderate": 3, "severe": 5}
 _COLUMNS = {"left": (10, 90), "right": (210, 290), "middle": (110, 190)}
 _ROWS = {"top": (10, 90), "bottom": (210, 290), "middle": (110, 190)}
 _PLACES = {
-    "left": ("left", "middle", "on the left"), "right": ("right", "middle", "on the right"), "top": ("middle", "top", "at the top"),
-    "bottom": ("middle", "bottom", "at the bottom"), "centre": ("middle", "middle", "in the centre"),
-    "upper left": ("left", "top", "in the upper left"), "upper right": ("right", "top", "in the upper right"),
-    "lower left": ("left", "bottom", "in the lower left"), "lower right": ("right", "bottom", "in the lower right"),
-}  # fmt: skip
+    "left": ("left", "middle", "on the left"),
+    "right": ("right", "middle", "on the right"),
+    "top": ("middle", "top", "at the top"),
+    "bottom": ("middle", "bottom", "at the bottom"),
+    "centre": ("middle", "middle", "in the centre"),
+    "upper left": ("left", "top", "in the upper left"),
+    "upper right": ("right", "top", "in the upper right"),
+    "lower left": ("left", "bottom", "in the lower left"),
+    "lower right": ("right", "bottom", "in the lower right"),
+}
 
 
 @dataclass(frozen=True)
@@ -56,9 +61,17 @@ def _read(file: Path) -> Iterator[Sentence]:
 def picture(regions: tuple[RegionState, ...]) -> Picture:
     """A picture of SIDE x SIDE pixels with these regions."""
     return Picture(
-        id=digest("picture", [region.phrase for region in regions]), source="0" * 64, source_name="test", source_licence="", split="train",
-        variant=0, width=SIDE, height=SIDE, image_sha256="0" * 64, regions=regions,
-    )  # fmt: skip
+        id=digest("picture", [region.phrase for region in regions]),
+        source="0" * 64,
+        source_name="test",
+        source_licence="",
+        split="train",
+        variant=0,
+        width=SIDE,
+        height=SIDE,
+        image_sha256="0" * 64,
+        regions=regions,
+    )
 
 
 def region_state(index: int, spec: str) -> RegionState:
@@ -69,16 +82,37 @@ def region_state(index: int, spec: str) -> RegionState:
     (x0, x1), (y0, y1) = _COLUMNS[column], _ROWS[row]
     steps = tuple(_step(*part.split()) for part in damage.split(",") if part.strip())
     return RegionState(
-        index=index, label=label, raw_label=label, phrase=f"the {label} {where}", where=where,
-        horizontal="left" if x0 + x1 < SIDE else "right", vertical="top" if y0 + y1 < SIDE else "bottom",
-        bbox=(x0, y0, x1, y1), area=6400, mask=full(SIDE, SIDE), holes=0, components=1, click=((x0 + x1) // 2, (y0 + y1) // 2),
-        quadrant_share=1.0, quarter_inside=True, quarter_nearest=True, colour="brown", brightness=0.5, texture=0.03, colourfulness=0.3,
-        steps=steps, measures=tuple(StepMeasure(change=9.0, strength=0.3) for _ in steps), strength=0.3 if steps else 0.0, order_gap=0.0,
-    )  # fmt: skip
+        index=index,
+        label=label,
+        raw_label=label,
+        phrase=f"the {label} {where}",
+        where=where,
+        horizontal="left" if x0 + x1 < SIDE else "right",
+        vertical="top" if y0 + y1 < SIDE else "bottom",
+        bbox=(x0, y0, x1, y1),
+        area=6400,
+        mask=full(SIDE, SIDE),
+        holes=0,
+        components=1,
+        click=((x0 + x1) // 2, (y0 + y1) // 2),
+        quadrant_share=1.0,
+        quarter_inside=True,
+        quarter_nearest=True,
+        colour="brown",
+        brightness=0.5,
+        texture=0.03,
+        colourfulness=0.3,
+        steps=steps,
+        measures=tuple(StepMeasure(change=9.0, strength=0.3) for _ in steps),
+        strength=0.3 if steps else 0.0,
+        order_gap=0.0,
+    )
 
 
 def _step(category: str, severity: Severity) -> Step:
-    return Step(category=category, function=f"{category}.any", level=_LEVELS[severity], severity=severity, seed=1, parameters="{}")
+    return Step(
+        category=category, function=f"{category}.any", level=_LEVELS[severity], severity=severity, seed=1, parameters="{}"
+    )
 
 
 def found_codes(sentence: Sentence) -> frozenset[str]:
@@ -87,7 +121,7 @@ def found_codes(sentence: Sentence) -> frozenset[str]:
 
 
 def scores(items: list[Sentence]) -> dict[str, tuple[int, int, int]]:
-    """For each code (true positives, false positives, false negatives); "right" counts right texts that pass and that are rejected."""
+    """For each code (true positives, false positives, false negatives); "right" counts right texts passed and rejected."""
     found = {code: [0, 0, 0] for check in checks.all() for code in check.codes}
     passed = [0, 0, 0]
     for sentence in items:
@@ -110,7 +144,8 @@ def main(arguments: list[str]) -> None:
         if code == "right":
             print(f"{'right texts':14} {hits + false:4} rejected {false} ({false / max(hits + false, 1):.1%})")
         else:
-            print(f"{code:14} {hits + missed:4} precision {hits / max(hits + false, 1):.3f} recall {hits / max(hits + missed, 1):.3f}")
+            precision, recall = hits / max(hits + false, 1), hits / max(hits + missed, 1)
+            print(f"{code:14} {hits + missed:4} precision {precision:.3f} recall {recall:.3f}")
     if "--faults" in arguments:
         for sentence in items:
             codes = found_codes(sentence)

@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from annotate.reading.words import words_of
 from annotate.text_statistics import text_statistics
 
-PROSE = "the old boat lies on wet sand while gulls circle above a grey sea and nobody comes to turn its broken hull".split()
+PROSE = words_of("the old boat lies on wet sand while gulls circle above a grey sea and nobody comes to turn its broken hull")
 
 
 def test_one_text_many_times_has_no_variety():
@@ -44,4 +45,12 @@ def test_numbers_stay_in_their_ranges_and_are_the_same_twice(texts):
     assert numbers == text_statistics(texts)
     for share in (numbers.unique, numbers.distinct_2, numbers.self_bleu_4, numbers.commonest_opening):
         assert 0 <= share <= 1 + 1e-9
-    assert set(numbers.as_json()) >= {"unique", "vocabulary", "distinct_2", "gzip_ratio", "self_bleu_4", "mtld", "commonest_opening"}
+    assert set(numbers.as_json()) >= {
+        "unique",
+        "vocabulary",
+        "distinct_2",
+        "gzip_ratio",
+        "self_bleu_4",
+        "mtld",
+        "commonest_opening",
+    }

@@ -11,7 +11,6 @@ from annotate.reading.facts import name_of, noun_of, types_at
 from annotate.reading.references import ELSEWHERE, WHOLE
 from schemas.values import Finding, Severity, TextRequest
 
-
 _EITHER_WAY: Final = frozenset({"brightness_change", "contrast_change", "saturation_change"})
 """Categories whose words are shared with those of a known direction."""
 

@@ -7,15 +7,10 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import ClassVar, Final
 
+from annotate.lexicon import lexicon
 from annotate.reading.claims import read
 from schemas.values import Finding, TextRequest
 
-_COMMON: Final = frozenset(
-    "the a an and of in is are it its with to that on as at by from this but while which be has have so into where there for no not or over across their they was were had been only very more than also all can one after before when what some any like just if along around through i you my he she we my would should could do does did up out down off about because such now then too much many most even still though although yet both each every".split()
-)
-_FOREIGN: Final = frozenset(
-    "der die das und ist ein eine mit von den dem le la les des et est une dans sur avec du el los las y es un una con por que il lo gli di della sono".split()
-)
 _LONGEST_RUN: Final = 10
 """Most words in a row, without punctuation, that may all be rarer ones; English prose hardly ever has six."""
 _LAST_LATIN: Final = 0x24F
@@ -51,12 +46,13 @@ def _faults(text: str, words: Sequence[str]) -> Iterator[str]:
 
 
 def _english(words: Sequence[str]) -> bool:
-    foreign = sum(map(_FOREIGN.__contains__, words))
-    if foreign and foreign >= sum(map(_COMMON.__contains__, words)):
+    common, foreign = lexicon().words["common"], lexicon().words["foreign"]
+    others = sum(word in foreign for word in words)
+    if others and others >= sum(word in common for word in words):
         return False
     run = 0
     for word in words:
-        run = 0 if word in _COMMON or not word[0].isalpha() else run + 1
+        run = 0 if word in common or not word[0].isalpha() else run + 1
         if run > _LONGEST_RUN:
             return False
     return True

@@ -19,8 +19,8 @@ Entries = Sequence[tuple[frozenset[str], str]]
 class Bank:
     """Wordings of one category.
 
-    ``verb``: verb phrases with the distortion as subject, ``lemma|rest``. ``clause``: sentences about what is seen. Both come with
-    the conditions under which they are true, see ``annotate.grammar.voice.kinds_of``.
+    ``verb``: verb phrases with the distortion as subject, ``lemma|rest``. ``clause``: sentences about what is seen. Both come
+    with the conditions under which they are true, see ``annotate.grammar.voice.kinds_of``.
     """
 
     noun: Sequence[str]

@@ -8,53 +8,16 @@ from typing import Final
 
 __all__ = ["enumerated", "finish", "ing", "third_person"]
 
-_DOUBLING: Final = frozenset(
-    {
-        "rob",
-        "split",
-        "whip",
-        "skip",
-        "rub",
-        "thin",
-        "pin",
-        "dip",
-        "trim",
-        "wrap",
-        "shed",
-        "grip",
-        "blot",
-        "strip",
-        "drop",
-        "sap",
-        "cut",
-        "hem",
-        "clip",
-        "drag",
-        "rip",
-        "chop",
-        "swap",
-        "pit",
-        "dim",
-        "blur",
-        "skim",
-        "stir",
-        "let",
-        "set",
-        "put",
-        "spot",
-        "knot",
-        "fog",
-        "bar",
-        "mar",
-        "wrap",
-        "scar",
-    }
-)
+_DOUBLING: Final = frozenset({
+    "bar", "blot", "blur", "chop", "clip", "cut", "dim", "dip", "drag", "drop", "fog", "grip", "hem", "knot", "let", "mar",
+    "pin", "pit", "put", "rip", "rob", "rub", "sap", "scar", "set", "shed", "skim", "skip", "split", "spot", "stir", "strip",
+    "swap", "thin", "trim", "whip", "wrap",
+})  # fmt: skip
 _VOWEL: Final = re.compile(r"\b([Aa]) (?=(?!one\b|uni|use|eu)[aeiouAEIOU])")
 
 
 def third_person(verb: str) -> str:
-    """ "soften" -> "softens", "smudge" -> "smudges", "wash" -> "washes", "bury" -> "buries"."""
+    """As "soften" -> "softens", "smudge" -> "smudges", "wash" -> "washes", "bury" -> "buries"."""
     if verb.endswith(("s", "x", "z", "ch", "sh")):
         return verb + "es"
     if verb.endswith("y") and verb[-2] not in "aeiou":
@@ -63,7 +26,7 @@ def third_person(verb: str) -> str:
 
 
 def ing(verb: str) -> str:
-    """ "soften" -> "softening", "merge" -> "merging", "cut" -> "cutting", "tie" -> "tying"."""
+    """As "soften" -> "softening", "merge" -> "merging", "cut" -> "cutting", "tie" -> "tying"."""
     if verb in _DOUBLING:
         return verb + verb[-1] + "ing"
     if verb.endswith("evel"):
@@ -76,7 +39,7 @@ def ing(verb: str) -> str:
 
 
 def enumerated(items: Sequence[str]) -> str:
-    """ "a", "a and b", "a, b and c"."""
+    """Items as "a", "a and b", "a, b and c"."""
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, partial
 from importlib.resources import files
 from typing import Final, TypeVar
 
@@ -18,7 +19,24 @@ import numpy as np
 __all__ = ["Draw", "Fill", "Scope", "expand"]
 
 T = TypeVar("T")
-Node = str | tuple[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """``{a|b}``; ``[a]`` is ``{a|}``."""
+
+    choices: tuple[tuple[Node, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """``<name>`` or ``<name:inner>``."""
+
+    name: str
+    inner: tuple[Node, ...] | None
+
+
+Node = str | Choice | Slot
 Fill = Callable[[Callable[[], str] | None], str]
 """Fills a slot; gets a function that expands what stands after the colon, or None."""
 Scope = Mapping[str, Fill]
@@ -69,18 +87,11 @@ def _write(nodes: Sequence[Node], draw: Draw, scope: Scope) -> str:
     for node in nodes:
         if isinstance(node, str):
             parts.append(node)
-        elif node[0] == "one":
-            parts.append(_write(draw.pick(node[1]), draw, scope))  # type: ignore[call-overload]
-        elif node[0] == "maybe":
-            parts.append(_write(node[1], draw, scope) if draw.chance(0.5) else "")  # type: ignore[arg-type]
-        else:
-            parts.append(_filled(node, draw, scope))
+        elif isinstance(node, Choice):
+            parts.append(_write(draw.pick(node.choices), draw, scope))
+        elif isinstance(node, Slot):
+            parts.append(scope[node.name](partial(_write, node.inner, draw, scope) if node.inner is not None else None))
     return "".join(parts)
-
-
-def _filled(node: tuple[str, object], draw: Draw, scope: Scope) -> str:
-    inner = node[1]
-    return scope[node[0]](None if inner is None else lambda: _write(inner, draw, scope))  # type: ignore[arg-type]
 
 
 @cache
@@ -101,7 +112,7 @@ def _parse(pattern: str, start: int, stops: str) -> tuple[tuple[Node, ...], int]
             node, position = _parse_choice(pattern, position + 1)
         elif opener == "[":
             inner, position = _parse(pattern, position + 1, "]")
-            node = ("maybe", inner)
+            node = Choice((inner, ()))
         elif opener == "<":
             node, position = _parse_slot(pattern, position + 1)
         else:
@@ -123,13 +134,13 @@ def _parse_choice(pattern: str, start: int) -> tuple[Node, int]:
         nodes, position = _parse(pattern, position, "|}")
         choices.append(nodes)
         if pattern[position] == "}":
-            return ("one", tuple(choices)), position
+            return Choice(tuple(choices)), position
         position += 1
 
 
 def _parse_slot(pattern: str, start: int) -> tuple[Node, int]:
     end = min(found for found in (pattern.find(">", start), pattern.find(":", start)) if found >= 0)
     if pattern[end] == ">":
-        return (pattern[start:end], None), end
+        return Slot(pattern[start:end], None), end
     inner, position = _parse(pattern, end + 1, ">")
-    return (pattern[start:end], inner), position
+    return Slot(pattern[start:end], inner), position

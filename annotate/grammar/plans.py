@@ -113,7 +113,7 @@ def _forms(region: RegionState, request: TextRequest) -> list[str]:
     x0, y0, x1, y1 = region.bbox
     width, height = request.picture.width, request.picture.height
     touches = {"left": x0 == 0, "right": x1 == width, "top": y0 == 0, "bottom": y1 == height}
-    forms = [side for side in (region.horizontal, region.vertical) if touches[side]]
+    forms: list[str] = [side for side in (region.horizontal, region.vertical) if touches[side]]
     if x1 - x0 > _LONG * width and x1 - x0 > _STRIP * (y1 - y0):
         forms.append("wide")
     if y1 - y0 > _LONG * height and y1 - y0 > _STRIP * (x1 - x0):

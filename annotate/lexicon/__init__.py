@@ -18,20 +18,16 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Final
 
 from annotate.reading.words import expand, words_of
 from distortions.categories import CATEGORIES
 
-__all__ = ["CLEAN", "Index", "Lexicon", "Mark", "Term", "lexicon"]
-
-CLEAN: Final = "clean"
-"""Role of the terms that say that a region has no distortion at all."""
+__all__ = ["Index", "Lexicon", "Mark", "Term", "lexicon"]
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """Words and what they say: sets of category keys, or a role such as ``mild``, ``leak``, ``negator``, ``clean``, ``right top``."""
+    """Words and what they say: sets of category keys, or a role such as ``mild``, ``leak``, ``negator``, ``right top``."""
 
     words: tuple[str, ...]
     asserts: frozenset[str] = frozenset()

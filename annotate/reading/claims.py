@@ -92,8 +92,8 @@ def longest(words: Sequence[str], names: Sequence[Mark]) -> list[Mark]:
     index = lexicon().index
     found = [(-(mark.end - mark.start), 0, -mark.start, mark) for mark in names]
     for position in range(len(words)):
-        for term in index.at(words, position):
-            found.append((-len(term.words), 1, -position, Mark(position, position + len(term.words), term)))
+        terms = index.at(words, position)
+        found.extend((-len(term.words), 1, -position, Mark(position, position + len(term.words), term)) for term in terms)
     found += ((-len(mark.term.words), 1, -mark.start, mark) for mark in interrupted(words, names))
     found.sort(key=itemgetter(0, 1, 2))
     taken: set[int] = set()

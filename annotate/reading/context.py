@@ -95,7 +95,7 @@ def severities_of(words: Sequence[str], marks: Sequence[Mark]) -> dict[int, froz
 
 
 def _term_after(words: Sequence[str], marks: Sequence[Mark], number: int) -> int | None:
-    """ "mild blur", "slight but visible blur": the start of the term."""
+    """The start of the term in "mild blur", "slight but visible blur"."""
     verbs = lexicon().words["verbs"]
     for mark in marks[number + 1 :]:
         if mark.start - marks[number].end > _GAP:
@@ -109,7 +109,7 @@ def _term_after(words: Sequence[str], marks: Sequence[Mark], number: int) -> int
 
 
 def _term_before(words: Sequence[str], marks: Sequence[Mark], number: int) -> int | None:
-    """ "the blur is severe": the start of the term."""
+    """The start of the term in "the blur is severe"."""
     copulas = lexicon().words["copulas"]
     position = marks[number].start
     for mark in reversed(marks[:number]):

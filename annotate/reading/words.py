@@ -12,16 +12,15 @@ STOPS: Final = frozenset(".!?;:\n")
 
 _WORD: Final = re.compile(r"[a-z]+(?:'(?!s\b)[a-z]+)?|'s\b|[0-9]+(?:\.[0-9]+)?|[.,;:!?()\n—–#%/]")
 _SPELLING: Final = {
-    "color": "colour", "colors": "colours", "colored": "coloured", "colorful": "colourful", "colorless": "colourless", "coloring": "colouring",
-    "gray": "grey", "grayish": "greyish", "grayed": "greyed", "center": "centre", "artifact": "artefact", "artifacts": "artefacts",
-    "blurriness": "blur", "neighbor": "neighbour", "neighboring": "neighbouring", "neighbors": "neighbours",
+    "color": "colour", "colors": "colours", "colored": "coloured", "colorful": "colourful", "colorless": "colourless",
+    "coloring": "colouring", "gray": "grey", "grayish": "greyish", "grayed": "greyed", "center": "centre", "artifact": "artefact",
+    "artifacts": "artefacts", "neighbor": "neighbour", "neighboring": "neighbouring", "neighbors": "neighbours",
 }  # fmt: skip
 _CHOICE: Final = re.compile(r"\{([^{}]*)\}")
 
 
 def words_of(text: str) -> list[str]:
-    """Lower-case words of a text in British spelling; hyphens and the
-    apostrophe of a possessive separate words, punctuation marks are words."""
+    """Lower-case words of a text in British spelling; hyphens and possessives separate words, punctuation marks are words."""
     plain = text.lower().replace("’", "'").replace("'s been", " has been")
     return [_SPELLING.get(word, word) for word in _WORD.findall(plain)]
 

@@ -6,9 +6,8 @@ from annotate.checks import checks, judge
 from annotate.grammar.plans import compose
 from distortions import allowed_pairs
 from distortions.categories import DQ495K
-from tests.sentences import found_codes, picture, region_state, scores, sentences
-
 from schemas.values import TextRequest
+from tests.sentences import found_codes, picture, region_state, scores, sentences
 
 CODES = sorted({code for check in checks.all() for code in check.codes})
 KEYS = [category.key for category in DQ495K]
@@ -94,7 +93,10 @@ def test_distortions_of_two_regions_that_are_exchanged_are_found():
     specs = ("bus @ left : noise severe", "sky @ top : darken moderate", "road @ bottom")
     text = compose(request("global", *specs))
     assert codes("global", text, *specs) == set()
-    assert codes("global", text, "bus @ left : darken moderate", "sky @ top : noise severe", "road @ bottom") >= {"missing", "hallucinated"}
+    assert codes("global", text, "bus @ left : darken moderate", "sky @ top : noise severe", "road @ bottom") >= {
+        "missing",
+        "hallucinated",
+    }
 
 
 def test_a_region_may_be_said_to_lie_only_on_its_side():
@@ -105,7 +107,10 @@ def test_a_region_may_be_said_to_lie_only_on_its_side():
 
 
 def test_what_lies_beside_another_thing_is_no_position_in_the_picture():
-    assert codes("long", "To the right of the tree stands the bus, moderately blurred throughout.", "bus @ left : blur moderate") == set()
+    assert (
+        codes("long", "To the right of the tree stands the bus, moderately blurred throughout.", "bus @ left : blur moderate")
+        == set()
+    )
 
 
 @pytest.mark.parametrize("text", ["", " ", "...", "\n\n"])
@@ -114,5 +119,12 @@ def test_an_empty_text_is_rejected(text):
 
 
 def test_a_category_without_a_lexicon_is_known_by_its_noun():
-    assert codes("long", "The bus shows moderate colour diffusion all along its red stripe.", "bus @ left : colour_diffusion moderate") == set()
-    assert "missing" in codes("long", "The bus has a red stripe all along its side and stands there.", "bus @ left : colour_diffusion moderate")
+    assert (
+        codes(
+            "long", "The bus shows moderate colour diffusion all along its red stripe.", "bus @ left : colour_diffusion moderate"
+        )
+        == set()
+    )
+    assert "missing" in codes(
+        "long", "The bus has a red stripe all along its side and stands there.", "bus @ left : colour_diffusion moderate"
+    )

@@ -9,9 +9,8 @@ from annotate.reading.claims import read
 from annotate.reading.references import WHOLE
 from annotate.reading.words import expand, words_of
 from distortions.categories import CATEGORIES
-from tests.sentences import picture, region_state
-
 from schemas.values import TextRequest
+from tests.sentences import picture, region_state
 
 
 def reading(text, *specs, kind="global"):
@@ -19,16 +18,30 @@ def reading(text, *specs, kind="global"):
     return read(TextRequest(id="one", kind=kind, picture=picture(states), targets=() if kind == "global" else (0,)), text)
 
 
+SHOWN = {"blur", "noise", "compression", "darken", "pixelate"}
+
+
 def claimed(text, *specs, kind="global"):
-    return {(claim.place, claim.polarity, min(claim.categories & set("blur noise compression darken pixelate".split()), default=""))
-            for claim in reading(text, *specs, kind=kind).claims}  # fmt: skip
+    claims = reading(text, *specs, kind=kind).claims
+    return {(claim.place, claim.polarity, min(claim.categories & SHOWN, default="")) for claim in claims}
 
 
+KNOWN = words_of("the bus sky blur noise no not severe mild is and, . on left of without crisp it contrast reduced")
 BUS_AND_SKY = ("bus @ left : blur mild", "sky @ top : noise mild")
 
 
 def test_words_are_respelt_and_hyphens_and_possessives_opened():
-    assert words_of("The tram's washed-out COLORS aren't gray.") == ["the", "tram", "'s", "washed", "out", "colours", "aren't", "grey", "."]
+    assert words_of("The tram's washed-out COLORS aren't gray.") == [
+        "the",
+        "tram",
+        "'s",
+        "washed",
+        "out",
+        "colours",
+        "aren't",
+        "grey",
+        ".",
+    ]
 
 
 def test_patterns_expand_to_every_choice():
@@ -94,7 +107,9 @@ def test_regions_of_one_label_are_told_apart_by_their_place():
 def test_every_category_has_words_and_no_wording_is_empty():
     assert lexicon().categories >= CATEGORIES.keys()
     for category in CATEGORIES.values():
-        assert any(category.key in claim.categories for claim in reading(f"The bus has {category.noun}.", "bus @ left").claims), category.key
+        assert any(category.key in claim.categories for claim in reading(f"The bus has {category.noun}.", "bus @ left").claims), (
+            category.key
+        )
 
 
 @given(st.text(max_size=300))
@@ -102,7 +117,7 @@ def test_any_text_can_be_read(text):
     reading(text, *BUS_AND_SKY)
 
 
-@given(st.lists(st.sampled_from("the bus sky blur noise no not severe mild is and , . on left of without crisp it contrast reduced".split()), max_size=40))
+@given(st.lists(st.sampled_from(KNOWN), max_size=40))
 def test_any_sequence_of_known_words_can_be_read_and_places_exist(words):
     for claim in reading(" ".join(words), *BUS_AND_SKY).claims:
         assert claim.place in {-2, -1, 0, 1}

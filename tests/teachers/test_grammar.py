@@ -38,7 +38,9 @@ def asked(kind, number, count=4):
     draws = generator(1, "grammar test", kind, number)
     specs = [f"{label} @ {place} : {damage(draws)}" for label, place in list(zip(LABELS, PLACES, strict=True))[:count]]
     looks = [{"brightness": draws.random(), "texture": draws.random() / 15, "colourfulness": draws.random()} for _ in specs]
-    states = tuple(region_state(index, spec).model_copy(update=look) for index, (spec, look) in enumerate(zip(specs, looks, strict=True)))
+    states = tuple(
+        region_state(index, spec).model_copy(update=look) for index, (spec, look) in enumerate(zip(specs, looks, strict=True))
+    )
     targets = () if kind == "global" else (int(draws.integers(count)),)
     return TextRequest(id=digest(kind, number), kind=kind, picture=picture(states), targets=targets)
 
@@ -72,7 +74,28 @@ def test_pictures_of_few_and_many_regions_are_described(count):
 def test_a_picture_of_twenty_regions_is_described_though_it_takes_more_words():
     specs = [f"{label} {number} @ {place} : {KEYS[number % 12]} mild" for number, (label, place) in
              enumerate(zip(LABELS * 4, (PLACES * 4)[:20], strict=False))][:20]  # fmt: skip
-    names = ["bench", "tree", "roof", "wall", "door", "car", "lamp", "dog", "cat", "hat", "flag", "boat", "kite", "fence", "pond", "vase", "book", "chair", "table", "clock"]
+    names = [
+        "bench",
+        "tree",
+        "roof",
+        "wall",
+        "door",
+        "car",
+        "lamp",
+        "dog",
+        "cat",
+        "hat",
+        "flag",
+        "boat",
+        "kite",
+        "fence",
+        "pond",
+        "vase",
+        "book",
+        "chair",
+        "table",
+        "clock",
+    ]
     states = tuple(region_state(index, f"{names[index]} @ {spec.split('@')[1]}") for index, spec in enumerate(specs))
     request = TextRequest(id="many", kind="global", picture=picture(states), targets=())
     assert judge(request, compose(request)) == ()
@@ -118,7 +141,9 @@ def test_every_bank_has_several_wordings_for_every_severity_and_look(key):
 
 
 def test_what_is_said_depends_on_what_the_region_looks_like():
-    dark = region_state(0, "wall @ left : blur mild").model_copy(update={"brightness": 0.1, "texture": 0.06, "colourfulness": 0.05})
+    dark = region_state(0, "wall @ left : blur mild").model_copy(
+        update={"brightness": 0.1, "texture": 0.06, "colourfulness": 0.05}
+    )
     assert kinds_of(dark) == {"dark", "textured", "grey", "mild"}
     bright = dark.model_copy(update={"brightness": 0.9, "texture": 0.001, "colourfulness": 0.9})
     assert kinds_of(bright) == {"bright", "smooth", "colourful", "mild"}
@@ -135,5 +160,10 @@ def test_a_category_that_has_no_bank_is_spoken_of_by_its_noun(kind):
 
 def test_long_answers_use_the_closed_severity_words():
     for key, severity in product(KEYS, SEVERITIES):
-        request = TextRequest(id=f"{key}{severity}", kind="long", picture=picture((region_state(0, f"bus @ left : {key} {severity}"),)), targets=(0,))
+        request = TextRequest(
+            id=f"{key}{severity}",
+            kind="long",
+            picture=picture((region_state(0, f"bus @ left : {key} {severity}"),)),
+            targets=(0,),
+        )
         assert severity in compose(request).lower()
