@@ -28,7 +28,8 @@ class BatchServer:
     batches: dict[str, dict] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     """custom_id of every request in every batch that ran"""
-    text: str = '{"description": "fine"}'
+    content: Callable[[dict], str] = lambda _: '{"description": "fine"}'
+    """what is answered to a request"""
 
     def __call__(self, call: Call) -> Reply:
         path = call.path.removeprefix("/v1").split("?")[0]
@@ -88,7 +89,13 @@ class BatchServer:
                 continue
             if end.answered(number):
                 self.asked.append(key)
-                output.append({"custom_id": key, "response": {"status_code": 200, "body": completion(self.text)}, "error": None})
+                output.append(
+                    {
+                        "custom_id": key,
+                        "response": {"status_code": 200, "body": completion(self.content(json.loads(line)["body"]))},
+                        "error": None,
+                    }
+                )
             elif end.error:
                 body = {"error": {"message": "no", "code": None}}
                 errors.append({"custom_id": key, "response": {"status_code": end.error, "body": body}, "error": None})

@@ -18,9 +18,10 @@ from annotate.endpoint.interchange import export_answers, import_answers
 from annotate.endpoint.loopback import Call, Loopback, Reply
 from annotate.endpoint.store import AnswerStore
 from tests.endpoint.aimock import NoAimockError, aimock
+from tests.endpoint.batch_server import BatchServer, End
 from tests.endpoint.rig import KEY
 from tests.photos import save_photos
-from tests.teachers.parrot import parrot
+from tests.teachers.parrot import content, parrot
 
 
 def command(photos: Path, out: Path, url: str, *more: str) -> list[str]:
@@ -124,6 +125,15 @@ def test_a_build_ends_at_its_cap_with_its_own_code_and_goes_on_with_a_higher_one
         build(photos, out, server.url, *prices, "--budget-usd", "10")
         assert len(server.calls) == whole[1]
     assert shards(out) == shards(whole[0])
+
+
+def test_a_build_by_batches_gives_the_same_dataset(whole, photos, tmp_path):
+    batches = BatchServer(ends=[End("expired", answered=lambda number: number % 2 == 0), End()], content=content)
+    with Loopback(lambda call: parrot(call) if call.path.endswith("/chat/completions") else batches(call)) as server:
+        build(photos, tmp_path / "dataset", server.url, "--batch")
+    assert len(batches.batches) >= 3
+    assert len(batches.asked) == len(set(batches.asked)) == whole[1] - 1
+    assert shards(tmp_path / "dataset") == shards(whole[0])
 
 
 def test_a_build_through_aimock_gives_rows_of_all_four_tasks(photos, tmp_path):
