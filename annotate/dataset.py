@@ -38,6 +38,7 @@ __all__ = [
     "plain_rows",
     "read_rows",
     "row_columns",
+    "row_ids",
 ]
 
 MANIFEST = "manifest.json"
@@ -109,6 +110,12 @@ class Dataset:
         for number in range(metadata.num_row_groups):
             yield RowGroup(self.path(shard), shard.task, split, number, metadata.row_group(number).num_rows)
 
+    def ids(self, task: str, split: str = "") -> list[str]:
+        """Ids of a task's rows, in order."""
+        return [
+            name for part, shard in self.shards(task, split) for group in self.row_groups(part, shard) for name in row_ids(group)
+        ]
+
     def rows(self, task: str, split: str = "") -> Iterator[Row]:
         """Rows of a task without their picture bytes, one row group in memory at a time."""
         for name, shard in self.shards(task, split):
@@ -178,6 +185,12 @@ def plain_rows(group: RowGroup) -> list[dict[str, Any]]:
     table: pa.Table = pq.ParquetFile(group.path).read_row_group(group.number, columns=row_columns(group.task), use_threads=False)
     rows: list[dict[str, Any]] = table.to_pylist()
     return rows
+
+
+def row_ids(group: RowGroup) -> list[str]:
+    """Ids of the rows of a group, in order; reads nothing else."""
+    ids: list[str] = pq.ParquetFile(group.path).read_row_group(group.number, columns=["id"])["id"].to_pylist()
+    return ids
 
 
 def read_rows(group: RowGroup) -> Sequence[Row]:

@@ -66,22 +66,22 @@ def joined(dataset: Dataset, predictions: Mapping[str, Prediction], split: str, 
     Raises:
         UsageError: a prediction about a row that is not there or has nothing to score, or rows without a prediction.
     """
-    rows = {task: list(dataset.rows(task, split)) for task in _TASKS}
-    known = {row.id: task for task, part in rows.items() for row in part}
+    ids = {task: dataset.ids(task, split) for task in _TASKS}
+    known = {name: task for task, part in ids.items() for name in part}
     strange = [name for name in predictions if name not in known]
     if strange:
         raise UsageError(
             f"{len(strange)} predictions fit no row of the {split} split, the first is {strange[0]!r}. "
             "Give the dataset and the split that were predicted."
         )
-    wanted = {task: part for task, part in rows.items() if any(known[name] == task for name in predictions)}
-    missing = [row.id for part in wanted.values() for row in part if row.id not in predictions]
+    wanted = [task for task in _TASKS if any(known[name] == task for name in predictions)]
+    missing = [name for task in wanted for name in ids[task] if name not in predictions]
     if missing and not allow_missing:
         raise UsageError(
             f"{len(missing)} rows have no prediction, the first is {missing[0]!r}. Predict them, or let them count as wrong "
             "with --allow-missing."
         )
-    return wanted
+    return {task: list(dataset.rows(task, split)) for task in wanted}
 
 
 def score(rows: Mapping[str, Sequence[Row]], predictions: Mapping[str, Prediction], marked: Sequence[Marked] = ()) -> Score:

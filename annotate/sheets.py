@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 from scipy.ndimage import binary_dilation, binary_erosion
 
-from annotate.dataset import Dataset, RowGroup, pictures_of, plain_rows
+from annotate.dataset import Dataset, RowGroup, pictures_of, plain_rows, row_ids
 from annotate.tasks import tasks
 from schemas.keys import unit
 from schemas.masks import decode
@@ -42,14 +42,13 @@ class Shown:
 def sample(dataset: Dataset, task: str, count: int, split: str = "") -> Iterator[Shown]:
     """Up to ``count`` rows of a task, the same ones every time, spread over its shards by the hash of their ids."""
     groups = [group for name, shard in dataset.shards(task, split) for group in dataset.row_groups(name, shard)]
-    keyed = sorted((unit("show", str(row["id"])), place, row) for place, group in enumerate(groups) for row in plain_rows(group))
-    chosen = keyed[:count]
-    for place in sorted({place for _, place, _ in chosen}):
-        yield from _with_pictures(groups[place], [row for _, other, row in chosen if other == place])
+    keyed = sorted((unit("show", name), place, name) for place, group in enumerate(groups) for name in row_ids(group))[:count]
+    for place in sorted({place for _, place, _ in keyed}):
+        yield from _with_pictures(groups[place], {name for _, other, name in keyed if other == place})
 
 
-def _with_pictures(group: RowGroup, plain: Sequence[dict[str, object]]) -> Iterator[Shown]:
-    rows = [tasks.get(group.task).row.model_validate(row) for row in plain]
+def _with_pictures(group: RowGroup, ids: set[str]) -> Iterator[Shown]:
+    rows = [tasks.get(group.task).row.model_validate(row) for row in plain_rows(group) if row["id"] in ids]
     files = {path: file for path, file in pictures_of(group) if path in {row.image.path for row in rows}}
     for row in rows:
         yield Shown(group.task, row, files[row.image.path] or b"")
