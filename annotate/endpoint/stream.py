@@ -46,6 +46,7 @@ class _Pump(Generic[T]):
         self._window = client.settings.concurrency + min(client.settings.concurrency, 64)
         self._error: Exception | None = None
         self._stopped = threading.Event()
+        self._cancel: Callable[[], object] | None = None
         self._thread = threading.Thread(target=self._work, name="endpoint", daemon=True)
         self._thread.start()
 
@@ -56,7 +57,11 @@ class _Pump(Generic[T]):
             yield item
 
     def stop(self) -> None:
+        """Lets requests in flight finish for a while, then cancels whatever is still going on."""
         self._stopped.set()
+        self._thread.join(GRACE_S + 1)
+        if self._thread.is_alive() and self._cancel is not None:
+            self._cancel()
         self._thread.join()
 
     def _work(self) -> None:
@@ -67,6 +72,9 @@ class _Pump(Generic[T]):
         self._ready.put(None)
 
     async def _run(self) -> None:
+        loop, me = asyncio.get_running_loop(), asyncio.current_task()
+        assert me is not None
+        self._cancel = lambda: loop.call_soon_threadsafe(me.cancel)
         tasks: set[asyncio.Task[None]] = set()
         places = asyncio.Semaphore(self._window)
         async with self._client:
