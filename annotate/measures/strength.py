@@ -12,7 +12,7 @@ from annotate.measures.similarity import Difference, difference, halved_mask, re
 __all__ = ["expected_opinion", "perceived", "strength"]
 
 # Fitted to KADID-10k's mean opinions by type and level (benchmarks/strength/fit.py; docs/strength.md tells how well).
-_DEVIATION, _WAVELET, _POWER = 6.6, 0.78, 1.55
+_DEVIATION, _WAVELET, _POWER = 6.5, 0.8, 1.55
 # A change of light alone, without structure: KADID's mean shift (4.22 and 3.90 at 38 of 255, 4.52 and 4.37 at 20).
 _LIGHT, _LIGHT_POWER = 100.0, 1.7
 # What people give a picture that did not change, and the span down to the worst: the same table.
