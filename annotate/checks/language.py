@@ -16,7 +16,8 @@ _LONGEST_RUN: Final = 10
 _LAST_LATIN: Final = 0x24F
 _FEW: Final = 0.02
 _STOP: Final = re.compile(r"[.!?]")
-_ARTICLE: Final = re.compile(r"\ba (?=(?!one|uni|use|eu)[aeiou])|\ban (?=[bcdfgjklmnpqrstvwxyz])", re.IGNORECASE)
+_VOWEL: Final = re.compile(r"(?!one|uni|use|eu)[aeiou][a-z]")
+_CONSONANT: Final = re.compile(r"(?!hour|hono|heir)[bcdfgjklmnpqrstvwxyz][a-z]")
 
 
 class Language:
@@ -36,8 +37,7 @@ def _faults(text: str, words: Sequence[str]) -> Iterator[str]:
         yield "The text is not written in plain English."
     if text and text.rstrip("\"'”’)}`* ")[-1:] not in {".", "!", "?"}:
         yield "The text breaks off: its last sentence does not end."
-    article = _ARTICLE.search(text)
-    slip = article[0] if article else _doubled(words)
+    slip = next(_slips(words), "")
     if slip:
         yield f"The words {slip!r} are a slip of grammar."
     sentences = [sentence.strip() for sentence in _STOP.split(text.lower()) if len(sentence) > 1]
@@ -58,11 +58,15 @@ def _english(words: Sequence[str]) -> bool:
     return True
 
 
-def _doubled(words: Sequence[str]) -> str:
+def _slips(words: Sequence[str]) -> Iterator[str]:
+    """A word twice, or an article that does not fit the word after it."""
     for one, other in pairwise(words):
         if one == other and one.isalpha() and one not in {"that", "had"}:
-            return f"{one} {other}"
-    return ""
+            yield f"{one} {other}"
+        if one == "a" and _VOWEL.match(other):
+            yield f"a {other}"
+        if one == "an" and _CONSONANT.match(other):
+            yield f"an {other}"
 
 
 def _latin(text: str) -> bool:

@@ -18,11 +18,16 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from typing import Any, Final
 
 from annotate.reading.words import expand, words_of
 from distortions.categories import CATEGORIES
 
 __all__ = ["Index", "Lexicon", "Mark", "Term", "lexicon"]
+
+
+_END: Final = ""
+"""Key of the term that ends at a node; no word is empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,32 +53,36 @@ class Mark:
 
 
 class Index:
-    """Terms by their first two words, longest first."""
+    """Terms as a tree of words."""
 
     def __init__(self, terms: Iterable[Term]) -> None:
-        self._single: dict[str, Term] = {}
-        self._longer: dict[str, dict[str, list[Term]]] = {}
+        self._root: dict[str, Any] = {}
         for term in terms:
-            if len(term.words) == 1:
-                self._single.setdefault(term.words[0], term)
-            else:
-                self._longer.setdefault(term.words[0], {}).setdefault(term.words[1], []).append(term)
-        for seconds in self._longer.values():
-            for found in seconds.values():
-                found.sort(key=lambda term: -len(term.words))
+            node = self._root
+            for word in term.words:
+                node = node.setdefault(word, {})
+            node.setdefault(_END, term)
+
+    def scan(self, words: Sequence[str]) -> Iterator[tuple[int, Term]]:
+        """Every term of a text with its position, longest first at each."""
+        root = self._root
+        for position, word in enumerate(words):
+            if word in root:
+                for term in self.at(words, position):
+                    yield position, term
 
     def at(self, words: Sequence[str], position: int) -> list[Term]:
         """The terms that begin at a position, longest first."""
-        first, found = words[position], []
-        seconds = self._longer.get(first)
-        if seconds and position + 1 < len(words):
-            for term in seconds.get(words[position + 1], ()):
-                size = len(term.words)
-                if size == 2 or tuple(words[position : position + size]) == term.words:
-                    found.append(term)
-        single = self._single.get(first)
-        if single:
-            found.append(single)
+        node, found = self._root, []
+        size = len(words)
+        while position < size:
+            node = node.get(words[position])
+            if node is None:
+                break
+            if _END in node:
+                found.append(node[_END])
+            position += 1
+        found.reverse()
         return found
 
 

@@ -91,9 +91,8 @@ def longest(words: Sequence[str], names: Sequence[Mark]) -> list[Mark]:
     """Marks that do not overlap, in order of the text: longer ones win, then names of regions, then later ones."""
     index = lexicon().index
     found = [(-(mark.end - mark.start), 0, -mark.start, mark) for mark in names]
-    for position in range(len(words)):
-        terms = index.at(words, position)
-        found.extend((-len(term.words), 1, -position, Mark(position, position + len(term.words), term)) for term in terms)
+    scanned = index.scan(words)
+    found += ((-len(term.words), 1, -start, Mark(start, start + len(term.words), term)) for start, term in scanned)
     found += ((-len(mark.term.words), 1, -mark.start, mark) for mark in interrupted(words, names))
     found.sort(key=itemgetter(0, 1, 2))
     taken: set[int] = set()

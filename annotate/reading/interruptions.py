@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Final
 
 from annotate.lexicon import Mark, lexicon
@@ -31,10 +32,11 @@ def interrupted(words: Sequence[str], names: Sequence[Mark]) -> Iterator[Mark]:
 
 def _starts(kept: Sequence[int]) -> Iterator[int]:
     """Numbers of the kept words that a gap follows within reach."""
-    last = len(kept) - 1
-    for number, position in enumerate(kept):
-        if kept[min(last, number + _REACH)] - position > min(last, number + _REACH) - number:
-            yield number
+    last = -1
+    for number, (one, other) in enumerate(pairwise(kept)):
+        if other > one + 1:
+            yield from range(max(last + 1, number - _REACH + 1), number + 1)
+            last = number
 
 
 def _left_out(words: Sequence[str], names: Sequence[Mark]) -> set[int]:
