@@ -21,6 +21,7 @@ COLOUR_NAMES: Final = (
 )  # fmt: skip
 """Every name that can be given, in no order that matters."""
 
+_CLEAR_SHARE: Final = 0.45
 _SIDE: Final = 32  # cells of the lookup table along each of R, G, B
 # Chroma below which a hue (degrees, up to the first number) is called grey: yellowish and olive tints pass for grey longest.
 _GREY_CHROMA: Final = ((40.0, 10.0), (86.0, 12.0), (140.0, 18.0), (200.0, 14.0), (361.0, 9.0))
@@ -123,8 +124,8 @@ def _table() -> NDArray[np.uint8]:
     return np.array([COLOUR_NAMES.index(colour_name(*map(float, colour))) for colour in lab], dtype=np.uint8)
 
 
-def dominant_colour(pixels: NDArray[np.uint8]) -> tuple[str, float]:
-    """The name of the largest group of pixels (uint8 RGB, N x 3, N > 0) and its share of them, 0 to 1.
+def dominant_colour(pixels: NDArray[np.uint8]) -> str:
+    """The name of the largest group of pixels (uint8 RGB, N x 3, N > 0), or of the median colour if no group is near half.
 
     The base term wins first, then the shade within it, so that "green" and "dark green" stand together against "blue".
     """
@@ -135,5 +136,13 @@ def dominant_colour(pixels: NDArray[np.uint8]) -> tuple[str, float]:
     for name, count in zip(COLOUR_NAMES, counts, strict=True):
         bases[base_colour(name)] = bases.get(base_colour(name), 0) + int(count)
     base = max(bases, key=lambda term: bases[term])
+    if bases[base] < _CLEAR_SHARE * len(pixels):
+        return _median_colour(pixels)
     shades = [index for index, name in enumerate(COLOUR_NAMES) if base_colour(name) == base]
-    return COLOUR_NAMES[max(shades, key=lambda index: counts[index])], bases[base] / len(pixels)
+    return COLOUR_NAMES[max(shades, key=lambda index: counts[index])]
+
+
+def _median_colour(pixels: NDArray[np.uint8]) -> str:
+    middle = np.median(pixels, axis=0).astype(np.float32)[None, None] / 255
+    lightness, a, b = map(float, cv2.cvtColor(middle, cv2.COLOR_RGB2LAB)[0, 0])
+    return colour_name(lightness, a, b)

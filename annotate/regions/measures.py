@@ -55,8 +55,12 @@ def channels(image: NDArray[np.uint8]) -> Channels:
 
 def look(planes: Channels, mask: Mask) -> Look:
     """The measures of a region; the mask (H x W, not empty) has the planes' size."""
-    colour, _ = dominant_colour(planes.blurred[mask])
-    return Look(colour, _mean(planes.luma[mask]), _mean(planes.detail[mask]), _mean(planes.saturation[mask]))
+    return Look(
+        dominant_colour(planes.blurred[mask]),
+        _mean(planes.luma[mask]),
+        _mean(planes.detail[mask]),
+        _mean(planes.saturation[mask]),
+    )
 
 
 def _mean(values: NDArray[np.float32]) -> float:

@@ -120,6 +120,8 @@ def _segmentation(value: Any, size: tuple[int, int], what: str) -> NDArray[np.bo
     """A boolean mask from COCO's polygon, uncompressed RLE or compressed RLE."""
     try:
         if isinstance(value, list):
+            if not value or any(len(ring) < 6 or len(ring) % 2 for ring in value):
+                raise ValueError("a polygon is a list x1, y1, x2, y2, ... of three points or more")
             return np.asarray(coco.decode(coco.merge(coco.frPyObjects(value, *size))), dtype=bool)
         counts, (height, width) = value["counts"], value["size"]
         if isinstance(counts, list):

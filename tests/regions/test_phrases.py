@@ -1,0 +1,128 @@
+"""Every phrase singles its region out, says only what is true, and is as short as it can be."""
+
+from dataclasses import replace
+from itertools import combinations
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from annotate.regions.colours import COLOUR_NAMES, colour_name, dominant_colour, may_be_called
+from annotate.regions.phrases import descriptive_label, refer, rephrase
+from annotate.regions.positions import _PHRASES, position_words
+from schemas.values import Region, Rle
+
+W, H = 200, 100
+LABELS = ("", "bus", "red bus", "trees", "tree", "patch of grass", "grass")
+
+
+def region(index, box, colour="grey", *, texture=0.02, label="", where="in the centre", click=None):
+    horizontal, vertical = position_words(box, W, H)
+    said = label or descriptive_label(colour, texture)
+    return Region(
+        index=index, label=said, raw_label=said, phrase=said, where=where, horizontal=horizontal, vertical=vertical, bbox=box,
+        area=max(1, (box[2] - box[0]) * (box[3] - box[1]) // 2), mask=Rle(size=(H, W), counts="0"), holes=0, components=1,
+        click=click or (box[0], box[1]), quadrant_share=1.0, quarter_inside=False, quarter_nearest=False, colour=colour,
+        brightness=0.5, texture=texture, colourfulness=0.5,
+    )  # fmt: skip
+
+
+@st.composite
+def pictures(draw):
+    count = draw(st.integers(1, 8))
+    clicks = draw(st.lists(st.tuples(st.integers(0, W - 1), st.integers(0, H - 1)), min_size=count, max_size=count, unique=True))
+    regions = []
+    for index, (x, y) in enumerate(clicks):
+        x1, y1 = draw(st.integers(x + 1, W)), draw(st.integers(y + 1, H))
+        colour = draw(st.sampled_from(COLOUR_NAMES[:6]))
+        texture = draw(st.sampled_from((0.001, 0.015, 0.03, 0.06)))
+        label, where = draw(st.sampled_from(LABELS)), draw(st.sampled_from(sorted(_PHRASES.values())))
+        regions.append(region(index, (x, y, x1, y1), colour, texture=texture, label=label, where=where, click=(x, y)))
+    return regions
+
+
+@settings(max_examples=80, deadline=None)
+@given(pictures())
+def test_the_predicates_of_every_phrase_select_exactly_its_region(regions):
+    for target in regions:
+        assert refer(target, regions).selects(regions) == [target]
+
+
+@settings(max_examples=80, deadline=None)
+@given(pictures())
+def test_no_two_regions_of_a_picture_share_a_phrase(regions):
+    phrases = [one.phrase for one in rephrase(regions)]
+    assert len(set(phrases)) == len(phrases)
+
+
+@settings(max_examples=60, deadline=None)
+@given(pictures())
+def test_a_phrase_says_only_what_is_true_of_its_region(regions):
+    for target, said in zip(regions, rephrase(regions), strict=True):
+        expression = refer(target, regions)
+        assert said.phrase == expression.text
+        assert said.phrase.startswith("the ")
+        assert expression.colour in ("", target.colour)
+        assert expression.where in ("", target.where)
+        assert expression.noun in ("area", target.label)
+
+
+@settings(max_examples=60, deadline=None)
+@given(pictures())
+def test_no_shorter_set_of_the_same_attributes_would_do(regions):
+    names = ("colour", "where", "size", "side", "texture")
+    for target in regions:
+        found = refer(target, regions)
+        if found.rank or not found.careful:
+            continue
+        said = [name for name in names if getattr(found, name) and not (found.noun == "area" and name == "colour")]
+        for fewer in combinations(said, max(0, len(said) - 1)):
+            left_out = {name: "" for name in said if name not in fewer}
+            if left_out:
+                assert replace(found, **left_out).selects(regions) != [target]
+
+
+def test_phrases_change_with_refined_labels():
+    regions = [region(0, (0, 0, 60, 90), "red"), region(1, (120, 0, 180, 90), "red", where="on the right")]
+    regions[0] = regions[0].model_copy(update={"where": "on the left"})
+    assert [one.phrase for one in rephrase(regions)] == ["the red area on the left", "the red area on the right"]
+    named = [regions[0].model_copy(update={"label": "bus"}), regions[1].model_copy(update={"label": "wall"})]
+    assert [one.phrase for one in rephrase(named)] == ["the bus", "the wall"]
+    twins = [one.model_copy(update={"label": "red bus"}) for one in regions]
+    assert [one.phrase for one in rephrase(twins)] == ["the red bus on the left", "the red bus on the right"]
+
+
+def test_singular_and_plural_of_a_noun_may_mean_each_other():
+    regions = [
+        region(0, (0, 0, 60, 90), "green", label="trees", where="on the left"),
+        region(1, (120, 0, 180, 90), "green", label="tall tree", where="on the right"),
+    ]
+    assert rephrase(regions)[0].phrase != "the trees"
+
+
+def test_colours_of_plain_patches_are_called_as_people_call_them():
+    patches = {
+        (250, 250, 250): "white", (128, 128, 128): "grey", (8, 8, 8): "black", (200, 20, 30): "red",
+        (90, 55, 30): "dark brown",
+        (140, 95, 55): "brown", (40, 150, 60): "green", (30, 60, 30): "dark green",
+        (40, 80, 200): "blue",
+        (150, 200, 240): "light blue",
+        (255, 150, 20): "orange", (250, 220, 40): "yellow", (250, 170, 190): "pink",
+        (130, 60, 170): "purple", (225, 205, 170): "beige",
+    }  # fmt: skip
+    for rgb, name in patches.items():
+        assert dominant_colour(np.full((50, 3), rgb, dtype=np.uint8)) == name
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.floats(0, 100), st.floats(-100, 100), st.floats(-100, 100))
+def test_every_colour_has_a_name_and_may_be_called_by_it(lightness, a, b):
+    name = colour_name(lightness, a, b)
+    assert name in COLOUR_NAMES
+    assert may_be_called(name, name)
+
+
+def test_calling_by_another_name_goes_both_ways():
+    for one in COLOUR_NAMES:
+        for other in COLOUR_NAMES:
+            assert may_be_called(one, other) == may_be_called(other, one)
