@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from annotate.lexicon import lexicon
 from annotate.reading.claims import read
+from annotate.reading.references import without_place
 from annotate.reading.words import words_of
 from schemas.values import Finding, TextRequest
 
@@ -23,7 +24,7 @@ class Unreferenced:
             return
         reading = read(request, text)
         region = request.picture.regions[request.targets[0]]
-        naming = set(words_of(f"{region.label} {region.phrase} {region.colour} {region.where}")) - lexicon().words["weak"]
+        naming = set(words_of(f"{region.label} {without_place(region)} {region.colour}")) - lexicon().words["weak"]
         if region.index not in reading.named and not reading.spots and not naming.intersection(reading.words):
             message = f"The text does not say which region it is about: name it as {region.phrase}."
             yield Finding(code="unreferenced", message=message, subject=request.id)

@@ -73,7 +73,8 @@ class Index:
 
     def at(self, words: Sequence[str], position: int) -> list[Term]:
         """The terms that begin at a position, longest first."""
-        node, found = self._root, []
+        found: list[Term] = []
+        node: Any = self._root
         size = len(words)
         while position < size:
             node = node.get(words[position])
