@@ -10,7 +10,17 @@ from distortions.model import Pixels
 
 __all__ = ["channel_histograms"]
 
+_EXACT = 2**24
+"""pixels up to which OpenCV's float32 counts are exact"""
+
 
 def channel_histograms(pixels: Pixels) -> NDArray[np.int64]:
     """How often each of the 256 values occurs in each channel, 3 x 256."""
-    return np.stack([np.bincount(channel.ravel(), minlength=256) for channel in cv2.split(pixels)])
+    totals = np.zeros((3, 256), np.int64)
+    rows = max(_EXACT // pixels.shape[1], 1)
+    for top in range(0, len(pixels), rows):
+        part = [pixels[top : top + rows]]
+        totals += np.stack([cv2.calcHist(part, [channel], None, [256], [0, 256]).ravel() for channel in range(3)]).astype(
+            np.int64
+        )
+    return totals

@@ -42,7 +42,7 @@ def _gaussian_weights(sigma: float, radius: int, bits: int) -> NDArray[np.float3
 
 
 def smooth(
-    image: NDArray[np.uint8] | NDArray[np.uint16], bits: int, sigma: float, radius: int | None = None
+    image: NDArray[np.uint8 | np.uint16 | np.float32], bits: int, sigma: float, radius: int | None = None
 ) -> NDArray[np.float32]:
     """Gaussian blur of samples of ``bits`` bits; borders are replicated.
 
@@ -59,6 +59,8 @@ def smooth(
     first = _gaussian_weights(sigma, reach, _EXACT_BITS - bits)
     second = _gaussian_weights(sigma, reach, _EXACT_BITS - _MIDDLE_BITS)
     to_middle = 2.0 ** (_MIDDLE_BITS - _EXACT_BITS)
+    if image.dtype == np.uint16:
+        image = image.astype(np.float32)  # OpenCV filters it twice as fast as uint16
     rows = cv2.sepFilter2D(image, cv2.CV_32F, first * to_middle, _NONE, borderType=cv2.BORDER_REPLICATE)
     np.rint(rows, out=rows)
     scale = 2.0 ** (8 - _EXACT_BITS)

@@ -37,10 +37,11 @@ def _table(counts: NDArray[np.int64], colours: int) -> NDArray[np.uint8]:
 def _boxes(counts: NDArray[np.int64], colours: int) -> list[Span]:
     """Spans of values: the fullest span is cut at its median until there are enough, or none can be cut."""
     present = np.flatnonzero(counts)
+    below = [0, *counts.cumsum().tolist()]
     open_spans: list[Span] = [(int(present[0]), int(present[-1]))]
     closed: list[Span] = []
     while open_spans and len(open_spans) + len(closed) < colours:
-        fullest = max(open_spans, key=lambda span: int(counts[span[0] : span[1] + 1].sum()))
+        fullest = max(open_spans, key=lambda span: below[span[1] + 1] - below[span[0]])
         open_spans.remove(fullest)
         if fullest[0] == fullest[1]:
             closed.append(fullest)
