@@ -38,10 +38,9 @@ class Palette:
         """All categories, sorted."""
         return tuple(self.functions)
 
-    def words(self, category: str, levels: Sequence[int] = SINGLE_LEVELS) -> tuple[Severity, ...]:
-        """The severity words that functions of a category can have at these levels, weakest first."""
-        known = {level for usable in self.functions[category].values() for level in usable if level in levels}
-        return tuple(dict.fromkeys(severity_word(level) for level in sorted(known)))
+    def words(self, category: str, *, function: str) -> tuple[Severity, ...]:
+        """The severity words that a function of a category can have, weakest first."""
+        return tuple(dict.fromkeys(severity_word(level) for level in self.functions[category][function]))
 
     def names(self, category: str, levels: Sequence[int]) -> tuple[str, ...]:
         """The functions of a category that have one of these levels."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from annotate.facts import Refusal, distorted, level_sum
 from schemas.recipe import AnswerableSettings
-from schemas.values import RegionState
+from schemas.values import Region, RegionState
 
 __all__ = ["asks", "dao", "hyd", "misled", "sid", "topics", "winner"]
 
@@ -48,7 +48,7 @@ def winner(
     return sid(regions, topic[0], ask, settings) if subtask == "sid" else dao(regions, ask, topic, settings)
 
 
-def misled(region: RegionState, width: int, height: int, settings: AnswerableSettings) -> Iterator[Refusal]:
+def misled(region: Region, width: int, height: int, settings: AnswerableSettings) -> Iterator[Refusal]:
     """Refusals if a target's position words are arbitrary or lead elsewhere.
 
     Its box's centre is too close to a middle line of the ``width`` x ``height`` picture (what spans the picture is neither left

@@ -1,7 +1,7 @@
 """Plan: which steps each region of each picture of a photo gets, before anything is rendered.
 
-A photo's plan depends on (recipe seed, photo, region count, settings) alone. Everything that could be guessed without the
-pixels is drawn evenly: which region is the target, which function of a category, which level, which order.
+A photo's plan depends on (recipe seed, photo, its regions, settings) alone. Everything that could be guessed without the
+pixels is drawn evenly: which region is the target (of those that can be one), which function of a category, level and order.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import numpy as np
 
 from annotate.order_presets import orders
 from annotate.palette import PAIR_LEVELS, SINGLE_LEVELS, Pair, Palette, levels_of, palette
+from annotate.winners import misled
 from schemas.keys import digest, generator, unit
 from schemas.recipe import PlanSettings, Recipe
 from schemas.values import Photo, Region, Step, Variant
@@ -27,7 +28,7 @@ _LOW, _MIDDLE, _HIGH = (1, 2), (3, 4), (5, 6)  # sums of levels of the least, th
 
 def plan(photo: Photo, regions: Sequence[Region], recipe: Recipe) -> tuple[Variant, ...]:
     """The pictures to make from a photo; ``variant.steps[i]`` belongs to ``regions[i]``."""
-    return tuple(_variant(photo, len(regions), number, recipe) for number in range(recipe.plan.variants))
+    return tuple(_variant(photo, regions, number, recipe) for number in range(recipe.plan.variants))
 
 
 def aim_of(photo: str, number: int, settings: PlanSettings) -> str:
@@ -38,49 +39,55 @@ def aim_of(photo: str, number: int, settings: PlanSettings) -> str:
     return "dao" if place < settings.sid_share + settings.dao_share else "free"
 
 
-def _variant(photo: Photo, count: int, number: int, recipe: Recipe) -> Variant:
+def _variant(photo: Photo, regions: Sequence[Region], number: int, recipe: Recipe) -> Variant:
     aim = aim_of(photo.sha256, number, recipe.plan)
-    sheet = _Sheet(photo.sha256, number, count, recipe)
-    steps = sheet.free() if count < 2 or aim == "free" else sheet.sid() if aim == "sid" else sheet.dao()
+    sheet = _Sheet(photo, regions, number, recipe)
+    steps = sheet.free() if len(regions) < 2 or aim == "free" else sheet.sid() if aim == "sid" else sheet.dao()
     return Variant(id=digest(photo.sha256, number, recipe.seed), photo=photo.sha256, number=number, aim=aim, steps=steps)
 
 
 class _Sheet:
     """The draws of one picture: roles by one generator, every step by its own."""
 
-    def __init__(self, photo: str, number: int, count: int, recipe: Recipe) -> None:
-        self.key = (photo, number)
+    def __init__(self, photo: Photo, regions: Sequence[Region], number: int, recipe: Recipe) -> None:
+        self.key = (photo.sha256, number)
         self.seed = recipe.seed
-        self.count = count
+        self.count = len(regions)
         self.settings = recipe.plan
         self.palette: Palette = palette(recipe.plan)
-        self.roles = generator(recipe.seed, photo, number, "roles")
+        self.roles = generator(recipe.seed, *self.key, "roles")
         self.attempt = 0
+        limits = recipe.answerable
+        misleading = [any(misled(region, photo.width, photo.height, limits)) for region in regions]
+        # In random order, but those whose position words would lead elsewhere last: a question cannot ask for them.
+        self.places = sorted((int(place) for place in self.roles.permutation(self.count)), key=lambda place: misleading[place])
 
     def free(self) -> tuple[Steps, ...]:
         """One region well ahead in the sum of levels, one well behind, the others between them or clean."""
         if self.count < 2:
             return tuple(self._any(region, ()) for region in range(self.count))
-        most, least, *others = (int(place) for place in self.roles.permutation(self.count))
+        most, least, *others = self.places
         if self.count == 2:
             return self._in_order({most: (_HIGH, False), least: (_LOW + _MIDDLE, False)})
         return self._in_order({most: (_HIGH, False), least: (_LOW, False), **dict.fromkeys(others, (_MIDDLE, True))})
 
     def sid(self) -> tuple[Steps, ...]:
         """One function in two or three regions, each with another severity; other categories elsewhere."""
-        ranked = [category for category in self.palette.categories if len(self.palette.words(category)) > 1]
-        if not ranked:
+        ranked = {
+            category: [name for name in names if len(self.palette.words(category, function=name)) > 1]
+            for category, names in self.palette.functions.items()
+        }
+        categories = [category for category, names in ranked.items() if names]
+        if not categories:
             return self.free()
-        category = ranked[int(self.roles.integers(len(ranked)))]
-        words = self.palette.words(category)
-        names = [name for name in self.palette.names(category, SINGLE_LEVELS) if self._scale(category, name) == len(words)]
-        function = names[int(self.roles.integers(len(names)))]
+        category = categories[int(self.roles.integers(len(categories)))]
+        function = ranked[category][int(self.roles.integers(len(ranked[category])))]
+        words = self.palette.words(category, function=function)
         carriers = int(self.roles.integers(2, min(self.count, len(words)) + 1))
         chosen = self.roles.permutation(len(words))[:carriers]
-        places = self.roles.permutation(self.count)[:carriers]
         planned = {
-            int(place): (self._step(int(place), 0, category, levels_of(words[int(word)], SINGLE_LEVELS), function),)
-            for place, word in zip(places, chosen, strict=True)
+            place: (self._step(place, 0, category, levels_of(words[int(word)], SINGLE_LEVELS), function),)
+            for place, word in zip(self.places, chosen, strict=False)
         }
         return self._fill(planned, (category,))
 
@@ -90,13 +97,13 @@ class _Sheet:
         if not pairs:
             return self.free()
         first, second = self.palette.draw_pair(self.roles, pairs)
-        places = [int(place) for place in self.roles.permutation(self.count)]
-        planned: dict[int, Steps] = {places[0]: self._pair(places[0], (first, second))}
+        target, other = self.places[:2]
+        planned: dict[int, Steps] = {target: self._pair(target, (first, second))}
         if (second, first) in self.palette.pairs:
-            planned[places[1]] = self._pair(places[1], (second, first))
+            planned[other] = self._pair(other, (second, first))
         else:
             alone = (first, second)[int(self.roles.integers(2))]
-            planned[places[1]] = (self._step(places[1], 0, alone, SINGLE_LEVELS),)
+            planned[other] = (self._step(other, 0, alone, SINGLE_LEVELS),)
         return self._fill(planned, (first, second))
 
     def _fill(self, planned: Mapping[int, Steps], avoided: Categories) -> tuple[Steps, ...]:
@@ -136,7 +143,3 @@ class _Sheet:
 
     def _draws(self, region: int, step: int | str) -> np.random.Generator:
         return generator(self.seed, *self.key, region, step, self.attempt)
-
-    def _scale(self, category: str, name: str) -> int:
-        only = Palette({category: {name: self.palette.functions[category][name]}}, (), (), self.palette.distortions)
-        return len(only.words(category))
