@@ -25,7 +25,8 @@ def _table(counts: NDArray[np.int64], colours: int) -> NDArray[np.uint8]:
     """Each value becomes the nearest of the boxes' rounded means; its own box's on a tie."""
     values = np.arange(256)
     boxes = sorted(_boxes(counts, colours))
-    means = np.array([int(np.average(values[low : high + 1], weights=counts[low : high + 1]) + 0.5) for low, high in boxes])
+    below, moment = [0, *counts.cumsum().tolist()], [0, *(values * counts).cumsum().tolist()]
+    means = np.array([int((moment[high + 1] - moment[low]) / (below[high + 1] - below[low]) + 0.5) for low, high in boxes])
     lows = np.array([low for low, _ in boxes])
     own = np.clip(np.searchsorted(lows, values, side="right") - 1, 0, len(boxes) - 1)
     distances = 2 * np.abs(values[:, None] - means[None, :])
