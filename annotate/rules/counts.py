@@ -31,6 +31,7 @@ class Counts:
         }
         for split, part in manifest.splits.items():
             mine = [entry for entry in entries if entry.shard_split == split]
+            wanted[f"{split}.split"] = (part.split, split)
             wanted |= {f"{split}.{name}": pair for name, pair in _split(dataset, part, mine).items()}
         for name, (stored, derived) in wanted.items():
             if stored != derived:
@@ -40,7 +41,7 @@ class Counts:
 
 
 def _split(dataset: Dataset, part: SplitManifest, entries: Sequence[Entry]) -> dict[str, tuple[object, object]]:
-    table = dataset.quarantined[part.split]
+    table = dataset.quarantined.get(part.split)
     left_out = (
         None if table is None or "code" not in table.column_names else dict(sorted(Counter(table["code"].to_pylist()).items()))
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from itertools import groupby
 from pathlib import Path
 from time import perf_counter
@@ -110,10 +110,10 @@ def verify_dataset(
         faults += [fault for result in compared for fault in result.faults]
         rendered = sum(len(job.pictures) for job in jobs)
         scanned = [photo for result in compared for photo in result.photos]
-        faults += [
-            Fault(rule.name, finding) for rule in _sources_rules() for finding in rule.find(scanned, entries, dataset.recipe)
-        ]
-    faults += [Fault(rule.name, finding) for rule in _dataset_rules() for finding in rule.find(dataset, entries)]
+        for rule in _sources_rules():
+            faults += _guarded(rule, partial(rule.find, scanned, entries, dataset.recipe), str(folder))
+    for whole in _dataset_rules():
+        faults += _guarded(whole, partial(whole.find, dataset, entries), str(folder))
     scopes = {"rows", "pixels", "dataset", "photos", "sources"} if photos is not None else {"rows", "pixels", "dataset"}
     return Report(
         rules=("schema", *(rule.name for rule in rules.all() if rule.scope in scopes)),
@@ -227,12 +227,12 @@ def _photo_jobs(looked: Sequence[_Looked], recipe: Recipe, photos: Mapping[str, 
 
 def _rows_faults(rows: Sequence[Row], recipe: Recipe) -> Iterator[Fault]:
     for rule in _rows_rules():
-        yield from _guarded(rule, lambda rule=rule: rule.find(rows, recipe), rows[0].id)  # type: ignore[misc]
+        yield from _guarded(rule, partial(rule.find, rows, recipe), rows[0].id)
 
 
 def _pixel_faults(picture: StoredPicture, recipe: Recipe, scope: Scope) -> Iterator[Fault]:
     for rule in _pixels_rules(scope):
-        yield from _guarded(rule, lambda rule=rule: rule.find(picture, recipe), picture.row.id)  # type: ignore[misc]
+        yield from _guarded(rule, partial(rule.find, picture, recipe), picture.row.id)
 
 
 def _guarded(rule: Rule, find: Callable[[], Iterator[Finding]], subject: str) -> list[Fault]:

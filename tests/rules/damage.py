@@ -798,6 +798,16 @@ def count_in_the_manifest_wrong(copy: Copy) -> None:
     copy.manifest(lambda manifest: manifest["splits"]["train"]["rows"].update(short=99))
 
 
+@damage("quotas")
+def split_of_the_manifest_renamed(copy: Copy) -> None:
+    copy.manifest(lambda manifest: manifest["splits"].update(validation=manifest["splits"].pop("test")))
+
+
+@damage("counts")
+def split_of_the_manifest_called_by_another_name_inside(copy: Copy) -> None:
+    copy.manifest(lambda manifest: manifest["splits"]["test"].update(split="train"))
+
+
 @damage("counts")
 def seed_in_the_manifest_wrong(copy: Copy) -> None:
     copy.manifest(lambda manifest: manifest.update(seed=4))
