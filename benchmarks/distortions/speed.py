@@ -3,11 +3,11 @@
 
     python benchmarks/distortions/speed.py --depictqa DIR --arniqa DIR --out benchmarks/distortions/results
 
-Every function of ours runs at all five levels at 512 x 384 and at 1152 x 896 (1 MP); peers at all levels of the small picture and
-at level 3 of the large one. Each figure is processor time, the least of at least three runs after one to warm up (one run where it
-takes longer than two seconds): other work on the machine can only add to it. Floors: a copy of the picture, and the bare OpenCV call
-that does the main work. Peers are those whose package is installed or whose folder is given; they get our level's value where
-they have that setting.
+Every function of ours runs at all five levels at 512 x 384 and at 1152 x 896 (1 MP); peers at all levels of the small picture
+and at level 3 of the large one. Each figure is processor time, the least of at least three runs after one to warm up (one run
+where it takes longer than two seconds): other work on the machine can only add to it. Floors: a copy of the picture, and the
+bare OpenCV call that does the main work. Peers are those whose package is installed or whose folder is given; they get our
+level's value where they have that setting.
 """
 
 from __future__ import annotations
