@@ -97,7 +97,7 @@ def _fill(
         for mark in marks:
             if not part.start <= mark.start < part.end:
                 continue
-            place = _named(mark, names, target, here)
+            place = None if _rest_of(mark, names) else _named(mark, names, target, here)
             if place is None:
                 part.terms.append(mark)
             elif place != WHOLE or target == WHOLE:
@@ -110,6 +110,11 @@ def _named(mark: Mark, names: Mapping[tuple[int, int], tuple[int, ...]], target:
     if candidates:
         return next((place for place in (target, here) if place in candidates), candidates[0])
     return {"whole": WHOLE, "elsewhere": ELSEWHERE}.get(mark.term.role)
+
+
+def _rest_of(mark: Mark, names: Mapping[tuple[int, int], tuple[int, ...]]) -> bool:
+    """Whether "the rest of" is followed by a region, and so speaks of that region."""
+    return mark.term.words[-1] == "of" and any(start in {mark.end, mark.end + 1} for start, _ in names)
 
 
 def _mention(words: Sequence[str], mark: Mark, place: int) -> _Mention:
