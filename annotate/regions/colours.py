@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["COLOUR_NAMES", "base_colour", "colour_name", "dominant_colour", "may_be_called"]
+__all__ = ["COLOUR_NAMES", "base_colour", "colour_name", "dominant_colour", "may_be_called", "median_colour", "name_indices"]
 
 COLOUR_NAMES: Final = (
     "black", "dark grey", "grey", "light grey", "white", "dark red", "red", "pink", "orange", "dark brown", "brown", "beige",
@@ -124,25 +124,29 @@ def _table() -> NDArray[np.uint8]:
     return np.array([COLOUR_NAMES.index(colour_name(*map(float, colour))) for colour in lab], dtype=np.uint8)
 
 
-def dominant_colour(pixels: NDArray[np.uint8]) -> str:
-    """The name of the largest group of pixels (uint8 RGB, N x 3, N > 0), or of the median colour if no group is near half.
+def name_indices(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Index into ``COLOUR_NAMES`` for each pixel (uint8 RGB, ... x 3)."""
+    cells = (pixels // (256 // _SIDE)).astype(np.int32)
+    return np.asarray(_table()[(cells[..., 0] * _SIDE + cells[..., 1]) * _SIDE + cells[..., 2]], dtype=np.uint8)
+
+
+def dominant_colour(counts: NDArray[np.integer]) -> str:
+    """The name of the largest group of pixels, empty if none is near half; ``counts`` has the pixels of each of ``COLOUR_NAMES``.
 
     The base term wins first, then the shade within it, so that "green" and "dark green" stand together against "blue".
     """
-    cells = (pixels // (256 // _SIDE)).astype(np.int32)
-    indices = _table()[(cells[:, 0] * _SIDE + cells[:, 1]) * _SIDE + cells[:, 2]]
-    counts = np.bincount(indices, minlength=len(COLOUR_NAMES))
     bases: dict[str, int] = {}
     for name, count in zip(COLOUR_NAMES, counts, strict=True):
         bases[base_colour(name)] = bases.get(base_colour(name), 0) + int(count)
     base = max(bases, key=lambda term: bases[term])
-    if bases[base] < _CLEAR_SHARE * len(pixels):
-        return _median_colour(pixels)
+    if bases[base] < _CLEAR_SHARE * int(counts.sum()):
+        return ""
     shades = [index for index, name in enumerate(COLOUR_NAMES) if base_colour(name) == base]
     return COLOUR_NAMES[max(shades, key=lambda index: counts[index])]
 
 
-def _median_colour(pixels: NDArray[np.uint8]) -> str:
+def median_colour(pixels: NDArray[np.uint8]) -> str:
+    """The name of the median of pixels (uint8 RGB, N x 3, N > 0)."""
     middle = np.median(pixels, axis=0).astype(np.float32)[None, None] / 255
     lightness, a, b = map(float, cv2.cvtColor(middle, cv2.COLOR_RGB2LAB)[0, 0])
     return colour_name(lightness, a, b)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from annotate.regions.measures import Channels, Look, channels, look
+from annotate.regions.measures import Look, looks
 from annotate.regions.phrases import descriptive_label, rephrase
 from annotate.regions.positions import QuarterFacts, place, position_words, quarter_facts, where_phrase
 from annotate.regions.shapes import Mask, count_components, count_holes, inscribed_circle
@@ -24,16 +24,15 @@ def finish(image: NDArray[np.uint8], proposals: Sequence[Proposal]) -> tuple[Reg
     masks = [proposal.mask for proposal in ordered]
     height, width = image.shape[:2]
     quarters = quarter_facts(masks, [position_words(bounding_box(mask), width, height) for mask in masks])
-    planes = channels(image)
-    return rephrase([_region(index, proposal, planes, quarters[index]) for index, proposal in enumerate(ordered)])
+    seen = looks(image, masks)
+    return rephrase([_region(index, proposal, seen[index], quarters[index]) for index, proposal in enumerate(ordered)])
 
 
-def _region(index: int, proposal: Proposal, planes: Channels, quarter: QuarterFacts) -> Region:
+def _region(index: int, proposal: Proposal, seen: Look, quarter: QuarterFacts) -> Region:
     """One region; its phrase is only its label until ``rephrase`` has seen the siblings."""
     mask = proposal.mask
     height, width = mask.shape
     box, area = bounding_box(mask), int(np.count_nonzero(mask))
-    seen: Look = look(planes, mask)
     label = proposal.label or descriptive_label(seen.colour, seen.texture)
     horizontal, vertical = position_words(box, width, height)
     return Region(

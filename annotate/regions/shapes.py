@@ -40,22 +40,29 @@ def count_holes(mask: Mask) -> int:
 
 def largest_component(mask: Mask) -> Mask:
     """The largest 4-connected part of a mask that is not empty; the first in reading order if several are equal."""
-    labels, areas = _components(mask, 4)
+    x0, y0, x1, y1 = bounding_box(mask)
+    labels, areas = _components(mask[y0:y1, x0:x1], 4)
     if len(areas) == 1:
         return mask
     ties = np.flatnonzero(areas == areas.max()) + 1
     first = min(ties, key=lambda label: int((labels == label).argmax()))
-    first_part: Mask = labels == first
-    return first_part
+    largest = np.zeros_like(mask)
+    largest[y0:y1, x0:x1] = labels == first
+    return largest
 
 
 def fill_small_holes(mask: Mask, limit: float) -> Mask:
     """The mask with its holes of fewer than ``limit`` pixels filled."""
-    padded = np.pad(~mask, 1, constant_values=True)
-    labels, areas = _components(padded, 4)
+    if not mask.any():
+        return mask
+    x0, y0, x1, y1 = bounding_box(mask)
+    labels, areas = _components(np.pad(~mask[y0:y1, x0:x1], 1, constant_values=True), 4)
     small = np.concatenate([[False], areas < limit])
     small[labels[0, 0]] = False
-    filled: Mask = mask | small[labels][1:-1, 1:-1]
+    if not small.any():
+        return mask
+    filled = mask.copy()
+    filled[y0:y1, x0:x1] |= small[labels][1:-1, 1:-1]
     return filled
 
 

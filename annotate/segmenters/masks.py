@@ -120,15 +120,19 @@ def _segmentation(value: Any, size: tuple[int, int], what: str) -> NDArray[np.bo
     """A boolean mask from COCO's polygon, uncompressed RLE or compressed RLE."""
     try:
         if isinstance(value, list):
-            if not value or any(len(ring) < 6 or len(ring) % 2 for ring in value):
-                raise ValueError("a polygon is a list x1, y1, x2, y2, ... of three points or more")
-            return np.asarray(coco.decode(coco.merge(coco.frPyObjects(value, *size))), dtype=bool)
+            return _from_polygons(value, size)
         counts, (height, width) = value["counts"], value["size"]
         if isinstance(counts, list):
             return _from_runs(counts, height, width)
         return decode(Rle(size=(height, width), counts=counts))
     except (ValueError, TypeError, KeyError, IndexError) as error:
         raise RegionError(f"{what}: its segmentation is corrupt: {error}", "corrupt_mask") from error
+
+
+def _from_polygons(rings: Sequence[Sequence[float]], size: tuple[int, int]) -> NDArray[np.bool_]:
+    if not rings or any(len(ring) < 6 or len(ring) % 2 for ring in rings):
+        raise ValueError("a polygon is a list x1, y1, x2, y2, ... of three points or more")
+    return np.asarray(coco.decode(coco.merge(coco.frPyObjects(rings, *size))), dtype=bool)
 
 
 def _from_runs(runs: Sequence[int], height: int, width: int) -> NDArray[np.bool_]:

@@ -7,7 +7,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from annotate.regions.colours import COLOUR_NAMES, colour_name, dominant_colour, may_be_called
+from annotate.regions.colours import COLOUR_NAMES, colour_name, dominant_colour, may_be_called, median_colour, name_indices
 from annotate.regions.phrases import descriptive_label, refer, rephrase
 from annotate.regions.positions import _PHRASES, position_words
 from schemas.values import Region, Rle
@@ -111,7 +111,10 @@ def test_colours_of_plain_patches_are_called_as_people_call_them():
         (130, 60, 170): "purple", (225, 205, 170): "beige",
     }  # fmt: skip
     for rgb, name in patches.items():
-        assert dominant_colour(np.full((50, 3), rgb, dtype=np.uint8)) == name
+        patch = np.full((5, 9, 3), rgb, dtype=np.uint8)
+        counts = np.bincount(name_indices(patch).ravel(), minlength=len(COLOUR_NAMES))
+        assert dominant_colour(counts) == name
+        assert median_colour(patch.reshape(-1, 3)) == name
 
 
 @settings(max_examples=300, deadline=None)
