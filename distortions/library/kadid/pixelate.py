@@ -25,8 +25,8 @@ def _sources(whole: int, scale: float, start: int, length: int) -> NDArray[np.in
     """
     count = math.ceil(whole * scale)
     small = (2 * np.arange(start, start + length) + 1) * count // (2 * whole)
-    nearest = np.floor((small + 0.5) / scale).astype(np.int64)
-    sources: NDArray[np.int64] = np.clip(np.minimum(nearest, whole - 1) - start, 0, length - 1)
+    nearest = (2 * small + 1) * whole // (2 * count)
+    sources: NDArray[np.int64] = np.clip(nearest - start, 0, length - 1)
     return sources
 
 
@@ -37,7 +37,7 @@ def _apply(pixels: Pixels, parameters: Parameters, window: Window) -> Pixels:
 
 
 def _reach(parameters: Parameters) -> Support:
-    return Support.around(math.ceil(1.5 / _scale(parameters)) + 1)
+    return Support.around(math.ceil(0.5 / _scale(parameters) + 0.5))
 
 
 PLUGIN = Distortion(
@@ -49,4 +49,8 @@ PLUGIN = Distortion(
     source=f"{GENERATOR}, type 21, and the stored impixelate.m: nearest neighbour down by 0.95 - strength ** 0.6 and up again",
     apply=_apply,
     reach=_reach,
+    kept=(
+        "Sampled in proportion to the reduced size. The source samples by the scale itself, which moves the far end of a picture by up "
+        "to a pixel, more or less with its size."
+    ),
 )
