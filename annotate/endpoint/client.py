@@ -105,26 +105,19 @@ class Client:
         self.abilities = Abilities.presumed(self.url)
         self._key = _key(settings, self.url)
         self._canary = Canary(settings.canary if price else 0, store)
+        self._openai: openai.AsyncOpenAI | None = None
         self._changed = asyncio.Event()
         self._in_flight = 0
 
     async def __aenter__(self) -> Self:
-        timeout = max(self.settings.timeout_s, FLEX_TIMEOUT_S) if self.settings.tier == "flex" else self.settings.timeout_s
-        self._deadline = timeout
-        transport = openai.DefaultAsyncHttpxClient(
-            # A client with a transport of its own would pass over the proxies of the environment.
-            transport=None if getproxies() else Lanes(self.settings.concurrency),
-            limits=httpx2.Limits(max_connections=None, max_keepalive_connections=self.settings.concurrency),
-            timeout=httpx2.Timeout(timeout, connect=10.0, pool=None),
-        )
-        self._openai = openai.AsyncOpenAI(base_url=self.url, api_key=self._key, max_retries=0, http_client=transport)
         known = self.store.abilities(self.url, self.settings.model)
         if known is not None:
             self.abilities = known
         return self
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        await self._openai.close()
+        if self._openai is not None:
+            await self._openai.close()
 
     @contextmanager
     def plain(self) -> Iterator[openai.OpenAI]:
@@ -142,8 +135,21 @@ class Client:
         Raises:
             TeacherError: it cannot be reached or refuses to work.
         """
+        self._connect()
         if not self.abilities.probed:
             await self._learn(await probe(self, self.abilities))
+
+    def _connect(self) -> None:
+        """Makes the HTTP client: late, because a run whose answers are all stored needs none."""
+        patience = max(self.settings.timeout_s, FLEX_TIMEOUT_S) if self.settings.tier == "flex" else self.settings.timeout_s
+        self._deadline = patience
+        transport = openai.DefaultAsyncHttpxClient(
+            # A client with a transport of its own would pass over the proxies of the environment.
+            transport=None if getproxies() else Lanes(self.settings.concurrency),
+            limits=httpx2.Limits(max_connections=None, max_keepalive_connections=self.settings.concurrency),
+            timeout=httpx2.Timeout(patience, connect=10.0, pool=None),
+        )
+        self._openai = openai.AsyncOpenAI(base_url=self.url, api_key=self._key, max_retries=0, http_client=transport)
 
     def stored(self, questions: Iterable[Question]) -> dict[str, Outcome]:
         """Outcomes, by key, of those questions that need not be sent."""
@@ -274,7 +280,8 @@ class Client:
             await self.before_resend(failure, used, seen[failure.event], sent_at)
 
     async def post(self, body: bytes) -> tuple[Reply | Failure, bytes]:
-        """Sends one request; what came back and its bytes, without the key should the server repeat it."""
+        """Sends one request after ``prepare``; what came back and its bytes, without the key should the server repeat it."""
+        assert self._openai is not None
         try:
             async with asyncio.timeout(self._deadline + 1):
                 response = await self._openai.post(
