@@ -50,7 +50,7 @@ PLUGIN = Distortion(
     apply=_apply,
     reach=_reach,
     kept=(
-        "Sampled in proportion to the reduced size. The source samples by the scale itself, which moves the far end of a picture by up "
-        "to a pixel, more or less with its size."
+        "Sampled in proportion to the reduced size. The source samples by the scale itself, which moves the far end of a "
+        "picture by up to a pixel."
     ),
 )
