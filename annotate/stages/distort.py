@@ -13,7 +13,7 @@ from annotate.measures.similarity import Responses, difference, halved_mask, mea
 from annotate.measures.strength import perceived
 from annotate.order_presets import orders
 from annotate.palette import PAIR_LEVELS, SINGLE_LEVELS, levels_of, palette
-from distortions import paste, render_box
+from distortions import get, paste, render_box
 from schemas.keys import generator
 from schemas.masks import decode
 from schemas.recipe import Recipe
@@ -92,6 +92,7 @@ class _Place:
         self.inside = halved_mask(self.mask)
         self.rendered: dict[Steps, Image] = {}  # no box is rendered twice
         self.felt: dict[Steps, Responses] = {}  # nor measured twice
+        self.whole: dict[Step, Image] = {}
 
     def settle(self, steps: Steps, key: tuple[str, int], *, ordered: bool) -> tuple[_Measured, list[Finding]]:
         """Steps that show, starting from the planned ones, and what was wrong with those that did not."""
@@ -160,8 +161,18 @@ class _Place:
         if not steps:
             return self.pristine
         if steps not in self.rendered:
-            self.rendered[steps] = render_box(self.image, self.region.bbox, steps)
+            self.rendered[steps] = self._render(steps)
         return self.rendered[steps]
+
+    def _render(self, steps: Steps) -> Image:
+        first, *others = steps
+        if not get(first.function).support(first.level).whole:
+            return render_box(self.image, self.region.bbox, steps)
+        # What reads the whole picture is slow and often the first step of several chains: its whole result is kept.
+        if first not in self.whole:
+            height, width = self.image.shape[:2]
+            self.whole[first] = render_box(self.image, (0, 0, width, height), (first,))
+        return render_box(self.whole[first], self.region.bbox, others) if others else self.whole[first][self.box]
 
 
 class _Redraws:

@@ -123,3 +123,11 @@ def test_levels_of_a_word_are_cut_to_those_allowed():
 def test_a_region_is_measured_again_from_its_steps_alone(rendered, recipe, pixels):
     for _, picture in rendered[:4]:
         assert tuple(remeasure(pixels, state, recipe) for state in picture.regions) == picture.regions
+
+
+def test_chains_that_begin_with_a_step_over_the_whole_picture_are_rendered_exactly(recipe, photo_of, pixels, regions):
+    steps = (make_step("blur.zoom", 2, 5), make_step("noise.gaussian_rgb", 2, 6))
+    picture = render(photo_of(0), pixels, regions[:1], planned(steps), recipe)
+    assert picture.regions[0].steps[0].function == "blur.zoom"
+    expected = paste(pixels, [decode(regions[0].mask)], [picture.regions[0].steps])
+    np.testing.assert_array_equal(picture.image, expected)
