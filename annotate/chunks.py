@@ -190,6 +190,7 @@ def _rendered(photo: Photo, job: RenderJob) -> RenderRecord:
     for variant in variants:
         with clock("distort"):
             rendered = distort.render(photo, image, regions, variant, job.recipe)
+        refused.update(f"step_{finding.code}" for finding in rendered.redrawn)
         with clock("encode"):
             data = encode_png(rendered.image)
             store.write_bytes(job.workspace.picture(variant.id), data)
