@@ -2,8 +2,9 @@
 
 A guesser that beats chance has found a habit of the plan (the largest region is the most degraded, blur is always on skies).
 Guessers vote among the nearest rows of other photos: by the words of the question, by those of the region's phrase, or by area
-and position. Chance for a target is one in so many regions, for position words the share of the picture's regions that lie there,
-for types the most common answer (given how many distortions the question says there are).
+and position. They know the rules on position words: only regions that these allow are guessed, and chance for a target is one
+in so many. Chance for position words is the share of the picture's regions that lie there, for types the most common answer
+(given how many distortions the question says there are).
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ from scipy import sparse
 from scipy.spatial.distance import cdist
 
 from annotate.dataset import Dataset
+from annotate.winners import middle_margin
 from schemas.keys import unit
+from schemas.recipe import AnswerableSettings
 
 __all__ = ["Blind", "blind_baselines"]
 
@@ -31,7 +34,7 @@ _BLOCK = 256
 _MOST = 4000  # rows of one kind that are looked at; a sample by hash of their ids beyond that
 _FEWEST = 30  # rows below which a share says nothing
 _COLUMNS = ("id", "question", "source.sha256", "width", "height", "target", "subtask", "ask", "horizontal", "vertical")
-_REGION = ("phrase", "bbox", "area", "horizontal", "vertical", "steps.list.element.category")
+_REGION = ("phrase", "bbox", "area", "horizontal", "vertical", "quadrant_share", "steps.list.element.category")
 
 Floats = NDArray[np.float64]
 Similar = Callable[[slice], Floats]
@@ -70,7 +73,7 @@ def blind_baselines(dataset: Dataset, split: str = "") -> tuple[Blind, ...]:
     for subtask in ("hyd", "sid", "dao"):
         rows = _sample(row for row in grounding if row["subtask"] == subtask)
         if len(rows) >= _FEWEST:
-            found += _targets(f"{subtask} target", rows)
+            found += _targets(f"{subtask} target", rows, dataset.recipe.answerable)
             found += _positions(f"{subtask} position words", rows)
     for number, word in ((1, "one"), (2, "two")):
         rows = _sample(row for row in referring if len(_types(row)) == number)
@@ -96,22 +99,42 @@ def _draw(row: dict[str, Any]) -> float:
     return unit("blind", row["id"])
 
 
-def _targets(answer: str, rows: Sequence[dict[str, Any]]) -> Iterator[Blind]:
-    chance = float(np.mean([1 / len(row["regions"]) for row in rows]))
-    areas = [[region["area"] for region in row["regions"]] for row in rows]
-    for guesser, extreme in (("largest region", max), ("smallest region", min)):
-        hits = [row["target"] == part.index(extreme(part)) for row, part in zip(rows, areas, strict=True)]
-        yield Blind(answer, guesser, len(rows), float(np.mean(hits)), chance)
-    owner = np.array([number for number, row in enumerate(rows) for _ in row["regions"]])
-    is_target = np.array([float(i == row["target"]) for row in rows for i in range(len(row["regions"]))])
-    photos = _photos(rows)[owner]
-    for guesser, features in (
-        ("area and position", _places([(row, i) for row in rows for i in range(len(row["regions"]))])),
-        ("phrase", _words(region["phrase"] for row in rows for region in row["regions"])),
+def _targets(answer: str, rows: Sequence[dict[str, Any]], settings: AnswerableSettings) -> Iterator[Blind]:
+    eligible = [_eligible(row, settings) for row in rows]
+    chance = float(np.mean([1 / len(part) for part in eligible]))
+    photos = _photos(rows)
+    regions = [(number, i) for number, part in enumerate(eligible) for i in part]
+    owner = np.array([number for number, _ in regions])
+    is_target = np.array([float(i == rows[number]["target"]) for number, i in regions])
+    areas = np.array([float(rows[number]["regions"][i]["area"]) for number, i in regions])
+    places = _places([(rows[number], i) for number, i in regions])
+    phrases = _words(rows[number]["regions"][i]["phrase"] for number, i in regions)
+    for guesser, votes in (
+        ("largest region", areas),
+        ("smallest region", -areas),
+        ("area and position", _shares(is_target, places, photos[owner])),
+        ("phrase", _shares(is_target, phrases, photos[owner])),
     ):
-        votes = np.array([is_target[near].mean() for near in _neighbours(features, photos)])
-        hits = [_best(votes[owner == number]) == row["target"] for number, row in enumerate(rows)]
+        hits = [is_target[owner == number][_best(votes[owner == number])] for number in range(len(rows))]
         yield Blind(answer, guesser, len(rows), float(np.mean(hits)), chance)
+
+
+def _shares(is_target: Floats, similar: Similar, photos: NDArray[np.int64]) -> Floats:
+    """For each region the share of targets among the most similar ones."""
+    return np.array([is_target[near].mean() for near in _neighbours(similar, photos)])
+
+
+def _eligible(row: dict[str, Any], settings: AnswerableSettings) -> list[int]:
+    """The regions that the position rules let be a target; the target always."""
+    return [
+        i
+        for i, region in enumerate(row["regions"])
+        if i == row["target"]
+        or (
+            region["quadrant_share"] >= settings.words_share
+            and middle_margin(region["bbox"], row["width"], row["height"]) >= settings.words_margin
+        )
+    ]
 
 
 def _positions(answer: str, rows: Sequence[dict[str, Any]]) -> Iterator[Blind]:

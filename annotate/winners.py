@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator, Sequence
 
 from annotate.facts import Refusal, distorted, level_sum
 from schemas.recipe import AnswerableSettings
-from schemas.values import Region, RegionState
+from schemas.values import Box, Region, RegionState
 
-__all__ = ["asks", "dao", "hyd", "misled", "sid", "topics", "winner"]
+__all__ = ["asks", "dao", "hyd", "middle_margin", "misled", "sid", "topics", "winner"]
 
 _ASKS: dict[str, tuple[str, ...]] = {
     "hyd": ("most", "least", "least_of_all"),
@@ -48,14 +48,19 @@ def winner(
     return sid(regions, topic[0], ask, settings) if subtask == "sid" else dao(regions, ask, topic, settings)
 
 
+def middle_margin(box: Box, width: int, height: int) -> float:
+    """How far the centre of a box lies from the nearer middle line of the picture, as a share of that side."""
+    x0, y0, x1, y1 = box
+    return min(abs((x0 + x1) / 2 / width - 0.5), abs((y0 + y1) / 2 / height - 0.5))
+
+
 def misled(region: Region, width: int, height: int, settings: AnswerableSettings) -> Iterator[Refusal]:
     """Refusals if a target's position words are arbitrary or lead elsewhere.
 
     Its box's centre is too close to a middle line of the ``width`` x ``height`` picture (what spans the picture is neither left
     nor right), too little of it lies in the quadrant the words name, or a click on the point they imply gives another mask.
     """
-    x0, y0, x1, y1 = region.bbox
-    margin = min(abs((x0 + x1) / 2 / width - 0.5), abs((y0 + y1) / 2 / height - 0.5))
+    margin = middle_margin(region.bbox, width, height)
     if margin < settings.words_margin:
         yield Refusal("words_margin", f"the centre of the target's box is {margin:.3f} of a side away from a middle line")
     if region.quadrant_share < settings.words_share:

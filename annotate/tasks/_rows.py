@@ -46,8 +46,10 @@ class Question:
         return digest("candidate", picture, self.task, self.kind, self.targets, self.ask, self.topic)[:32]
 
 
-def offer(question: Question, picture: Picture, refusals: Iterator[Refusal]) -> Candidate | Finding:
-    """The candidate, or the first reason why there is none."""
+def offer(
+    question: Question, picture: Picture, refusals: Iterator[Refusal], among: Sequence[int] | None = None
+) -> Candidate | Finding:
+    """The candidate, or the first reason why there is none; ``among`` as for ``annotate.strata.stratum``."""
     refusal = next(refusals, None)
     if refusal:
         return Finding(code=refusal.code, message=refusal.message, subject=picture.id)
@@ -60,7 +62,7 @@ def offer(question: Question, picture: Picture, refusals: Iterator[Refusal]) -> 
         targets=question.targets,
         ask=question.ask,
         topic=question.topic,
-        stratum=stratum(picture.regions, question.targets),
+        stratum=stratum(picture.regions, question.targets, among),
     )
 
 

@@ -40,6 +40,8 @@ class Grounding:
         if refusal := next(faulty(picture.regions, range(len(picture.regions)), recipe), None):
             yield Finding(code=refusal.code, message=refusal.message, subject=picture.id)
             return
+        barred = [list(misled(region, picture.width, picture.height, recipe.answerable)) for region in picture.regions]
+        askable = [i for i, refusals in enumerate(barred) if not refusals]
         for subtask in self.kinds:
             for ask in asks(subtask, recipe.answerable):
                 for topic in topics(subtask, picture.regions, ask):
@@ -47,10 +49,7 @@ class Grounding:
                     if isinstance(target, Refusal):
                         yield Finding(code=target.code, message=target.message, subject=picture.id)
                     else:
-                        question = Question(self.name, subtask, (target,), ask, topic)
-                        yield offer(
-                            question, picture, misled(picture.regions[target], picture.width, picture.height, recipe.answerable)
-                        )
+                        yield offer(Question(self.name, subtask, (target,), ask, topic), picture, iter(barred[target]), askable)
 
     def request(self, candidate: Candidate, picture: Picture) -> TextRequest:
         """Prose of kind ``grounding`` about the target: the semantic part."""

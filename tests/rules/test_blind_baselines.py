@@ -8,8 +8,10 @@ from click.testing import CliRunner
 
 from annotate import blind_baselines as blind
 from annotate.cli.stats import COMMAND
+from schemas.recipe import AnswerableSettings
 
 ROWS = 400
+ANY = AnswerableSettings(words_margin=0, words_share=0)
 
 
 def rows(pick, kind=lambda draws, region: "blur", question=lambda row: "Which region?"):
@@ -21,7 +23,12 @@ def rows(pick, kind=lambda draws, region: "blur", question=lambda row: "Which re
         for _ in range(4):
             x, y, side = (int(value) for value in draws.integers([0, 0, 5], [80, 80, 20]))
             sides = "left" if x + side / 2 < 50 else "right", "top" if y + side / 2 < 50 else "bottom"
-            region = {"phrase": "the area", "bbox": [x, y, x + side, y + side], "area": side * side + len(regions)}
+            region = {
+                "phrase": "the area",
+                "bbox": [x, y, x + side, y + side],
+                "area": side * side + len(regions),
+                "quadrant_share": 1,
+            }
             regions.append(region | {"horizontal": sides[0], "vertical": sides[1]})
             regions[-1]["steps"] = [{"category": kind(draws, regions[-1])}]
         target = pick(draws, regions)
@@ -40,12 +47,21 @@ def largest(draws, regions):
 
 
 def test_targets_drawn_evenly_cannot_be_guessed():
-    for found in blind._targets("target", rows(at_random)):
+    for found in blind._targets("target", rows(at_random), ANY):
         assert abs(found.lead) < 2 * found.noise
 
 
+def test_regions_that_can_be_no_target_by_their_place_do_not_count_towards_chance():
+    made = rows(at_random)
+    for row in made:
+        for i, region in enumerate(row["regions"]):
+            region["quadrant_share"] = 1.0 if i in (row["target"], 0) else 0.1
+    (chance,) = {found.chance for found in blind._targets("target", made, AnswerableSettings(words_margin=0))}
+    assert 0.5 < chance < 1
+
+
 def test_the_largest_region_as_target_is_found_out_by_two_guessers():
-    lead = {found.guesser: found.lead for found in blind._targets("target", rows(largest))}
+    lead = {found.guesser: found.lead for found in blind._targets("target", rows(largest), ANY)}
     assert lead["largest region"] == pytest.approx(75)
     assert lead["area and position"] > 40
     assert lead["smallest region"] < 0

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotate.facts import named, names, short_answer, types
+from annotate.strata import stratum
 from annotate.tasks import tasks
 from annotate.tasks._questions import asked, fill, pool, sizes
 from annotate.winners import misled
@@ -229,3 +230,11 @@ def test_all_questions_of_a_pool_come_up_about_equally_often():
 def test_no_two_categories_share_a_name_that_questions_use():
     everything = [name for category in CATEGORIES for name in names(category)]
     assert len(set(everything)) == len(everything)
+
+
+def test_ranks_by_area_are_those_among_regions_that_may_be_asked_for(picture):
+    areas = (50, 40, 30, 20)
+    regions = tuple(region.model_copy(update={"area": area}) for region, area in zip(picture(*PLANS).regions, areas, strict=True))
+    assert stratum(regions, (1,))[1] == "2 of 4"
+    assert stratum(regions, (1,), (1, 3))[1] == "1 of 2"
+    assert stratum(regions, ()) == ()
