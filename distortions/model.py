@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from distortions.noise import NoiseField
+from schemas.values import Box
 
 __all__ = ["POINTWISE", "WHOLE", "Distorted", "Distortion", "Parameters", "Pixels", "Support", "Window"]
 
@@ -68,6 +69,8 @@ class Window:
     """columns of the whole picture"""
     noise: NoiseField
     """random samples by position: the same for a pixel whatever window it is asked through"""
+    shown: Box
+    """the part of the whole picture that is wanted: the result may hold anything outside it"""
     statistics: Any = None
     """what ``Distortion.measure`` said about the whole picture; None without one"""
 
