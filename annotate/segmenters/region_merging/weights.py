@@ -1,4 +1,4 @@
-"""Fitted numbers of region_merging, written by benchmarks/segmenters/fit_region_merging.py: not to be edited by hand."""
+"""Fitted numbers of region_merging, written by benchmarks/segmenters/fit_region_merging.py; not to be edited."""
 
 from __future__ import annotations
 
