@@ -12,6 +12,7 @@ from schemas.values import Severity
 __all__ = ["is_negated", "is_neutral", "severities_of"]
 
 _SHORT: Final = 4
+_NEAR: Final = 4
 _REACH: Final = 5  # fillers that may stand between a negator and its term
 _GAP: Final = 3  # words that may stand between a severity word and its term
 _FAR: Final = 2  # "no measurable noise": one word of any kind may follow "no"
@@ -67,13 +68,16 @@ def is_neutral(words: Sequence[str], mark: Mark) -> bool:
 
 
 def is_of_another(words: Sequence[str], mark: Mark) -> bool:
-    """Whether praise belongs to something else than the region: "vivid postcards", "contrast and colour are unaffected"."""
-    qualities = lexicon().words["qualities"]
+    """Whether praise belongs to something else: "vivid postcards", "beside a vivid red car", "its colour is unaffected"."""
+    sets = lexicon().words
+    before = words[max(0, mark.start - _NEAR) : mark.start]
     if mark.term.role == "clean":
-        return len(mark.term.words) == 1 and not qualities.isdisjoint(words[max(0, mark.start - 4) : mark.start])
-    after = words[mark.end] if mark.end < len(words) else "."
-    plural = after.endswith("s") and len(after) > _SHORT and not after.endswith(("ss", "us"))
-    return plural and after not in qualities and after not in lexicon().words["singular"]
+        return len(mark.term.words) == 1 and not sets["qualities"].isdisjoint(before)
+    noun = next((word for word in words[mark.end : mark.end + _NEAR] if word not in sets["colours"]), ".")
+    if not noun.isalpha() or noun in sets["qualities"] or noun in sets["singular"] or noun in sets["common"]:
+        return False
+    plural = noun.endswith("s") and len(noun) > _SHORT and not noun.endswith(("ss", "us"))
+    return plural or not sets["introducing"].isdisjoint(before)
 
 
 def severities_of(words: Sequence[str], marks: Sequence[Mark]) -> dict[int, frozenset[Severity]]:

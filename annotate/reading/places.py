@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from annotate.lexicon import Mark, lexicon
 from annotate.reading.references import ELSEWHERE, WHOLE
@@ -100,8 +101,11 @@ def _fill(
             place = None if _rest_of(mark, names) else _named(mark, names, target, here)
             if place is None:
                 part.terms.append(mark)
-            elif place != WHOLE or target == WHOLE:
-                part.mentions.append(_mention(words, mark, place))
+                continue
+            mention = _mention(words, mark, place)
+            # "more light than the scene can carry" speaks of a region
+            if place != WHOLE or (target == WHOLE and not mention.aside):
+                part.mentions.append(mention)
                 here = place if place >= 0 else here
 
 
@@ -132,7 +136,7 @@ def _place(words: Sequence[str], parts: list[_Part], located: Located, here: int
         strong = [mention for mention in part.mentions if not mention.aside or mention.compared]
         regions = [mention for mention in strong if mention.place != WHOLE] or strong
         if not regions and spoken is None:
-            spoken = here if _goes_on(words, part) else _next_place(parts[number:], here)
+            spoken = here if _goes_on(words, parts[number:]) else _next_place(parts[number:], here)
         for mark in part.terms:
             before = [mention.place for mention in regions if mention.start < mark.start]
             located.places[mark.start] = (
@@ -142,9 +146,11 @@ def _place(words: Sequence[str], parts: list[_Part], located: Located, here: int
         spoken = lasting[-1] if lasting else spoken
 
 
-def _goes_on(words: Sequence[str], part: _Part) -> bool:
-    """Whether a part begins with a pronoun, and so speaks of what was spoken of before."""
-    return bool(lexicon().words["anaphors"].intersection(words[part.start : min(part.end, part.start + 3)]))
+def _goes_on(words: Sequence[str], parts: Sequence[_Part]) -> bool:
+    """Whether one of the parts before the next name begins with a pronoun, and so speaks of what was spoken of before."""
+    anaphors = lexicon().words["anaphors"]
+    unnamed = takewhile(lambda part: not part.mentions, parts)
+    return any(not anaphors.isdisjoint(words[part.start : min(part.end, part.start + 3)]) for part in [*unnamed, *parts[:1]])
 
 
 def _next_place(parts: Sequence[_Part], here: int) -> int:
