@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import signal
@@ -95,6 +96,16 @@ def test_every_verdict_is_kept_beside_its_answer(whole):
     accepted, judged = store(out).execute("SELECT sum(accepted), count(*) FROM verdict").fetchone()
     texts = store(out).execute("SELECT count(*) FROM request WHERE kind != 'labels'").fetchone()[0]
     assert 0 < accepted <= judged == texts
+
+
+def test_an_estimate_after_a_build_finds_every_answer_in_the_store(whole, photos):
+    out, calls = whole
+    arguments = command(photos, out, "http://127.0.0.1:9/v1", "--json")
+    arguments[arguments.index("build")] = "estimate"
+    done = subprocess.run(arguments, capture_output=True, text=True, timeout=240, check=False)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert (found["requests"], found["stored"], found["expected_usd"]) == (0, calls - 1, None)
 
 
 def test_a_shared_store_builds_the_same_dataset_without_paying(whole, photos, tmp_path):
