@@ -18,7 +18,7 @@ from distortions.images import check_image, check_mask, from_rgb8, to_rgb8
 from distortions.model import Distorted, Distortion, Parameters, Pixels
 from distortions.render import Operation, make_step, operation, render
 from schemas.keys import generator
-from schemas.masks import bounding_box
+from schemas.masks import bounding_box, squared_distance
 from schemas.values import Box, Step
 
 __all__ = ["Chain", "compose", "distort", "paste", "render_box"]
@@ -184,10 +184,10 @@ def _opacity(mask: NDArray[np.bool_], box: Box, feather: int) -> NDArray[np.int3
     """0 to 256 by the distance from the nearest pixel outside the mask; the picture's border is no border of the mask."""
     x0, y0, x1, y1 = box
     left, top = min(x0, 1), min(y0, 1)
-    wide = np.ascontiguousarray(mask[y0 - top : y1 + 1, x0 - left : x1 + 1], dtype=np.uint8)
-    distance = cv2.distanceTransform(wide, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)[top : top + y1 - y0, left : left + x1 - x0]
+    wide = mask[y0 - top : y1 + 1, x0 - left : x1 + 1]
     if wide.all():
-        return np.full(distance.shape, _OPAQUE, dtype=np.int32)
+        return np.full((y1 - y0, x1 - x0), _OPAQUE, dtype=np.int32)
+    distance = np.sqrt(squared_distance(wide))[top : top + y1 - y0, left : left + x1 - x0]
     opacity: NDArray[np.int32] = np.rint(np.minimum(distance / (feather + 1), 1) * _OPAQUE).astype(np.int32)
     return opacity
 

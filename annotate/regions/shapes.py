@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from schemas.masks import bounding_box
+from schemas.masks import bounding_box, squared_distance
 
 __all__ = ["Mask", "count_components", "count_holes", "fill_small_holes", "inscribed_circle", "largest_component", "open_fringe"]
 
@@ -79,7 +81,6 @@ def inscribed_circle(mask: Mask) -> tuple[tuple[int, int], float]:
     The picture's edge is a border too. The first such pixel in reading order is taken.
     """
     x0, y0, x1, y1 = bounding_box(mask)
-    crop = np.pad(mask[y0:y1, x0:x1], 1).astype(np.uint8)
-    distance = cv2.distanceTransform(crop, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-    row, column = divmod(int(distance.argmax()), distance.shape[1])
-    return (x0 + column - 1, y0 + row - 1), float(distance[row, column])
+    squared = squared_distance(np.pad(mask[y0:y1, x0:x1], 1))
+    row, column = divmod(int(squared.argmax()), squared.shape[1])
+    return (x0 + column - 1, y0 + row - 1), math.sqrt(int(squared[row, column]))

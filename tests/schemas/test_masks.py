@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from schemas.masks import bounding_box, decode, encode, full, iou, mask_area
+from schemas.masks import bounding_box, decode, encode, full, iou, mask_area, squared_distance
 from schemas.values import Rle
 
 MASKS = arrays(bool, array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=40))
@@ -35,6 +35,15 @@ def test_iou_is_one_for_equal_masks_and_symmetric(mask, data):
     assert iou(mask, mask) == 1
     assert iou(mask, other) == iou(other, mask)
     assert 0 <= iou(mask, other) <= 1
+
+
+@given(arrays(bool, array_shapes(min_dims=2, max_dims=2, min_side=2, max_side=16)).filter(lambda mask: not mask.all()))
+def test_squared_distances_are_exact_whole_numbers(mask):
+    outside = np.argwhere(~mask)
+    expected = [
+        [((outside - (row, column)) ** 2).sum(axis=1).min() for column in range(mask.shape[1])] for row in range(mask.shape[0])
+    ]
+    np.testing.assert_array_equal(squared_distance(mask), expected)
 
 
 def test_the_full_mask_covers_everything():
