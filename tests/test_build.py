@@ -27,7 +27,7 @@ from schemas.rows import Row
 from schemas.values import Rle
 from tests.photos import save_photos
 
-SETTINGS = {"photos.min_side": 64, "plan.variants": 3, "split.test_share": 0.3, "name": "small"}
+SETTINGS = {"photos.min_side": 64, "plan.variants": 3, "split.test_share": 0.3, "split.salt": "test", "name": "small"}
 TASKS = {"global_description", "local_description", "grounding", "referring"}
 
 
