@@ -242,8 +242,8 @@ def kornia() -> Peer:
         "brighten.shift_rgb": enhance.adjust_brightness,
         "contrast_strengthen.scale": enhance.adjust_contrast_with_mean_subtraction,
         "contrast_weaken.scale": enhance.adjust_contrast_with_mean_subtraction,
-        "saturate_strengthen.hsv": enhance.adjust_saturation_raw,
-        "saturate_weaken.hsv": enhance.adjust_saturation_raw,
+        "saturate_strengthen.hsv": enhance.adjust_saturation,
+        "saturate_weaken.hsv": enhance.adjust_saturation,
         "kadid.gaussian_blur": lambda t, v: filters.gaussian_blur2d(t, (odd(2 * v + 0.99), odd(2 * v + 0.99)), (v, v)),
     }
     return {ours: functools.partial(call, run, ours) for ours, run in runs.items()}

@@ -1,7 +1,7 @@
 # ruff: noqa: E402 - libraries read their thread settings when they are imported
 """Milliseconds per function and level, one thread, beside the peers and a floor. Writes a Markdown table and a JSON file.
 
-    python benchmarks/distortions/speed.py --depictqa DIR --arniqa DIR --out benchmarks/distortions/results
+    python benchmarks/distortions/speed.py --of dq495k --depictqa DIR --arniqa DIR --out benchmarks/distortions/speed-dq495k
 
 Every function of ours runs at all five levels at 512 x 384 and at 1152 x 896 (1 MP); peers at all levels of the small picture
 and at level 3 of the large one. Each figure is processor time, the least of at least three runs after one to warm up (one run
@@ -18,7 +18,7 @@ import os
 import platform
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from statistics import median
@@ -95,9 +95,8 @@ def loaded(chosen: argparse.Namespace) -> dict[str, peers.Peer]:
     return found
 
 
-def measure(others: dict[str, peers.Peer], small: Picture, large: Picture) -> dict[str, dict[str, Any]]:
-    results: dict[str, dict[str, Any]] = {}
-    for entry in (*pool("dq495k"), *pool("kadid25")):
+def measure(others: dict[str, peers.Peer], taxonomy: str, small: Picture, large: Picture) -> Iterator[tuple[str, dict[str, Any]]]:
+    for entry in pool(taxonomy):
         run = lambda image, level, entry=entry: distort(image, entry, level, seed=1)  # noqa: E731
         row: dict[str, Any] = {
             "small": timed(run, small, (1, 2, 3, 4, 5)),
@@ -110,9 +109,7 @@ def measure(others: dict[str, peers.Peer], small: Picture, large: Picture) -> di
                 times = timed(peer[entry.name], small, (1, 2, 3, 4, 5))
                 if times:
                     row["peers"][name] = {"small": times, "large": timed(peer[entry.name], large, (3,))}
-        results[entry.name] = row
-        print(entry.name, row, file=sys.stderr, flush=True)
-    return results
+        yield entry.name, row
 
 
 def table(results: dict[str, dict[str, Any]]) -> str:
@@ -146,10 +143,10 @@ def summary(results: dict[str, dict[str, Any]]) -> str:
         (name, peer): ratio(times["small"], row["small"]) for name, row in results.items() for peer, times in row["peers"].items()
     }
     slower = dict.fromkeys(f"`{name}` ({peer})" for (name, peer), times in pairs.items() if times < 1)
-    total = sum(row["small"][2] for name, row in results.items() if not name.startswith("kadid."))
+    total = sum(row["small"][2] for row in results.values())
     return (
-        f"Median over all pairs of a function and a peer: {median(pairs.values()):.1f} times as fast. "
-        f"All 35 functions of DQ-495K at level 3: {total:.0f} ms. Slower than a peer: {', '.join(slower) or 'none'}."
+        f"Median over all pairs of a function and a peer: {median(pairs.values() or [0]):.1f} times as fast. "
+        f"All {len(results)} functions at level 3: {total:.0f} ms. Slower than a peer: {', '.join(slower) or 'none'}."
     )
 
 
@@ -170,6 +167,7 @@ def machine() -> str:
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--of", default="dq495k", help="a taxonomy")
     arguments.add_argument("--depictqa", type=Path)
     arguments.add_argument("--arniqa", type=Path)
     arguments.add_argument("--out", type=Path, required=True, help="results are written to OUT.md and OUT.json")
@@ -182,16 +180,18 @@ def main() -> None:
         import torch  # noqa: PLC0415 - only where a peer needs it
 
         torch.set_num_threads(1)
-    results = measure(others, small, large)
-    copy = milliseconds(small.copy)
-    head = (
-        f"# Speed of distortions\n\nMilliseconds at 512 x 384 unless said. {machine()}.\n\nA copy of the picture: {copy:.3f} ms."
-    )
-    text = f"{head} {summary(results)}\n\n{table(results)}\n"
-    chosen.out.with_suffix(".md").write_text(text)
-    chosen.out.with_suffix(".json").write_text(
-        json.dumps({"machine": machine(), "copy_ms": copy, "results": results}, indent=1) + "\n"
-    )
+    results: dict[str, dict[str, Any]] = {}
+    for name, found in measure(others, chosen.of, small, large):
+        results[name] = found
+        print(name, file=sys.stderr, flush=True)
+        write(chosen.out, chosen.of, results, milliseconds(small.copy))
+
+
+def write(out: Path, taxonomy: str, results: dict[str, dict[str, Any]], copy: float) -> None:
+    units = f"Milliseconds at 512 x 384 unless said. {machine()}."
+    facts = f"A copy of the picture: {copy:.3f} ms. {summary(results)}"
+    out.with_suffix(".md").write_text(f"# Speed of {taxonomy}\n\n{units}\n\n{facts}\n\n{table(results)}\n")
+    out.with_suffix(".json").write_text(json.dumps({"machine": machine(), "copy_ms": copy, "results": results}, indent=1) + "\n")
 
 
 if __name__ == "__main__":
