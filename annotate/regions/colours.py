@@ -92,6 +92,8 @@ def _grey_chroma(lightness: float, hue: float) -> float:
 def _reddish(lightness: float, chroma: float, hue: float) -> str:
     if lightness >= 60 and hue >= 30 and chroma < 35:
         return "beige"
+    if lightness >= 50 and 40 <= hue < 48 and chroma >= 40:
+        return "orange"
     if lightness >= 60 or (hue >= 335 and lightness >= 40):
         return "pink"
     if chroma < 28:

@@ -8,7 +8,10 @@ processes of one machine (write-ahead log); keep it off network drives. A damage
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
+import threading
+import time
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
@@ -30,7 +33,7 @@ _TABLE: Final = "CREATE TABLE IF NOT EXISTS masks (key TEXT PRIMARY KEY, photo T
 
 
 class MaskStore:
-    """The file; opened at first use in each process, made if missing.
+    """The file; opened at first use in each process and thread, made if missing.
 
     Raises (every method):
         StorageError: the file cannot be opened or written, or is no SQLite file.
@@ -38,7 +41,7 @@ class MaskStore:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._connection: sqlite3.Connection | None = None
+        self._mine = threading.local()  # SQLite connections cross neither threads nor forks
 
     def get(self, key: str) -> Any:
         """The value kept under ``key``, None if there is none or it is damaged."""
@@ -70,31 +73,51 @@ class MaskStore:
             raise self._refusal(error) from error
 
     def close(self) -> None:
-        """Lets the file go."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+        """Lets this thread's hold of the file go."""
+        process, connection = getattr(self._mine, "held", (0, None))
+        if connection is not None and process == os.getpid():
+            connection.close()
+        self._mine.held = (0, None)
 
     def _open(self) -> sqlite3.Connection:
-        if self._connection is None:
-            try:
-                self.path.parent.mkdir(parents=True, exist_ok=True)
-            except OSError as error:
-                raise self._refusal(error) from error
-            connection = sqlite3.connect(self.path, timeout=_WAIT_S)
-            try:
-                connection.execute("PRAGMA journal_mode=WAL")
-                connection.execute("PRAGMA synchronous=NORMAL")
-                connection.execute(_TABLE)
-                connection.commit()
-            except sqlite3.Error:
-                connection.close()
-                raise
-            self._connection = connection
-        return self._connection
+        process, connection = getattr(self._mine, "held", (0, None))
+        if connection is None or process != os.getpid():
+            connection = self._connect()
+            self._mine.held = (os.getpid(), connection)
+        return connection
+
+    def _connect(self) -> sqlite3.Connection:
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise self._refusal(error) from error
+        connection = sqlite3.connect(self.path, timeout=_WAIT_S)
+        try:
+            _prepare(connection)
+        except sqlite3.Error:
+            connection.close()
+            raise
+        return connection
 
     def _refusal(self, error: Exception) -> StorageError:
         return StorageError(f"mask store {self.path} (regions.store) cannot be used: {error}. Name another file or delete it.")
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    """Write-ahead log and the table; SQLite does not wait by itself while another process switches the log on."""
+    last = time.monotonic() + _WAIT_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("PRAGMA synchronous=NORMAL")
+            connection.execute(_TABLE)
+            connection.commit()
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > last:
+                raise
+            time.sleep(0.05)
+        else:
+            return
 
 
 class StoredSession:
