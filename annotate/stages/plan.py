@@ -23,7 +23,7 @@ Steps = tuple[Step, ...]
 Categories = tuple[str, ...]
 
 _TRIES = 32  # draws of a region until its levels sum up as wanted; the last one is kept
-_LOW, _MIDDLE, _HIGH = (1, 2), (3, 4), (5, 6)  # sums of levels of the least, the other and the most degraded regions
+_LOW, _MIDDLE, _HIGH = (1,), (3,), (5, 6)  # sums of levels of the least, the other and the most degraded regions
 
 
 def plan(photo: Photo, regions: Sequence[Region], recipe: Recipe) -> tuple[Variant, ...]:

@@ -90,10 +90,18 @@ def test_functions_of_a_category_come_equally_often(planned):
         assert min(shares) > 0.55 * max(shares)
 
 
-def test_categories_come_equally_often(planned):
+def test_categories_come_about_equally_often(planned):
+    # Exactly even they cannot be: an order can only be told with compression, quantization or noise in it.
     counts = Counter(step.category for variant in planned for steps in variant.steps for step in steps)
     assert set(counts) == set(palette(PlanSettings()).categories)
-    assert min(counts.values()) > 0.6 * max(counts.values())
+    assert min(counts.values()) > 0.5 * max(counts.values())
+
+
+def test_categories_come_equally_often_where_no_order_is_planned(regions, photo_of):
+    recipe = Recipe(plan=PlanSettings(variants=4, dao_share=0.0))
+    planned = [variant for number in range(PHOTOS) for variant in plan(photo_of(number), regions, recipe)]
+    counts = Counter(step.category for variant in planned for steps in variant.steps for step in steps)
+    assert min(counts.values()) > 0.65 * max(counts.values())
 
 
 def test_every_region_is_the_most_degraded_equally_often(planned, regions):
@@ -112,7 +120,7 @@ def test_free_pictures_have_a_region_well_ahead_and_one_well_behind(planned):
         for variant in planned
         if variant.aim == "free"
     ]
-    ahead = [sums for sums in free if sums[-1] >= 5 and sums[0] <= 2 and all(3 <= middle <= 4 for middle in sums[1:-1])]
+    ahead = [sums for sums in free if sums[-1] >= 5 and sums[0] == 1 and set(sums[1:-1]) <= {3}]
     assert len(ahead) > 0.95 * len(free)
 
 
