@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from distortions.images import check_image, check_mask, from_rgb8, to_rgb8
 from distortions.model import Distorted, Distortion, Parameters, Pixels
-from distortions.render import Operation, make_step, operation, render
+from distortions.render import Operation, make_step, operation, prepare, render
 from schemas.keys import generator
 from schemas.masks import bounding_box, squared_distance
 from schemas.values import Box, Step
@@ -52,7 +52,7 @@ def distort(
     Raises:
         ValueError, TypeError: an argument that is wrong, named in the message.
     """
-    return _apply(image, [make_step(name, level, seed)], mask, feather)
+    return _apply(image, [prepare(name, level, seed)], mask, feather)
 
 
 @dataclass(frozen=True)
@@ -63,12 +63,15 @@ class Chain:
 
     def __call__(self, image: NDArray[T], *, mask: NDArray[Any] | None = None, seed: int = 0, feather: int = 0) -> Distorted:
         """Applies them in order; arguments as for ``distort``. ``parameters["steps"]`` has one entry for each."""
-        return _apply(image, self.steps(seed), mask, feather)
+        operations = [prepare(name, level, own) for (name, level), own in zip(self.parts, self._seeds(seed), strict=True)]
+        return _apply(image, operations, mask, feather)
 
     def steps(self, seed: int) -> tuple[Step, ...]:
         """The steps that this chain takes with a seed; each gets a seed of its own."""
-        seeds = [int(generator(seed, "chain", index).integers(2**52)) for index in range(len(self.parts))]
-        return tuple(make_step(name, level, own) for (name, level), own in zip(self.parts, seeds, strict=True))
+        return tuple(make_step(name, level, own) for (name, level), own in zip(self.parts, self._seeds(seed), strict=True))
+
+    def _seeds(self, seed: int) -> list[int]:
+        return [int(generator(seed, "chain", index).integers(2**52)) for index in range(len(self.parts))]
 
 
 def compose(parts: Sequence[tuple[str | Distortion, int]]) -> Chain:
@@ -84,15 +87,14 @@ def compose(parts: Sequence[tuple[str | Distortion, int]]) -> Chain:
     return chain
 
 
-def _apply(image: NDArray[Any], steps: Sequence[Step], mask: NDArray[Any] | None, feather: int) -> Distorted:
+def _apply(image: NDArray[Any], operations: Sequence[Operation], mask: NDArray[Any] | None, feather: int) -> Distorted:
     check_image(image)
     height, width = image.shape[:2]
-    operations = [operation(step) for step in steps]
     used = _used(operations)
     if mask is None:
         _check_feather(feather)
-        whole = render(to_rgb8(image), (0, 0, width, height), operations)
-        return Distorted(from_rgb8(whole, image), used)
+        whole = from_rgb8(render(to_rgb8(image), (0, 0, width, height), operations), image)
+        return Distorted(whole.copy() if np.may_share_memory(whole, image) else whole, used)
     result = image.copy(order="C")
     _paste_region(result, image, to_rgb8(image), check_mask(mask, image), operations, feather)
     return Distorted(result, used)

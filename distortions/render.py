@@ -15,7 +15,7 @@ from distortions.noise import NoiseField
 from schemas.keys import canonical_json, generator
 from schemas.values import Box, Step, severity_word
 
-__all__ = ["Operation", "grow", "make_step", "operation", "render"]
+__all__ = ["Operation", "grow", "make_step", "operation", "prepare", "render"]
 
 _STRIP_PIXELS = 2**18
 """pixels that a function works on at once in large pictures; its temporaries then fit the processor's cache"""
@@ -41,16 +41,21 @@ def make_step(name: str | Distortion, level: int, seed: int) -> Step:
     Raises:
         ValueError, TypeError: unknown name, a level that is no integer from 1 to 5, a seed that is no integer in [0, 2**52).
     """
-    distortion = get(name)
-    parameters = {**distortion.parameters(level), **_drawn(distortion, level, _check_seed(seed))}
+    ready = prepare(name, level, seed)
     return Step(
-        category=distortion.category,
-        function=distortion.name,
+        category=ready.distortion.category,
+        function=ready.distortion.name,
         level=int(level),
         severity=severity_word(level),
-        seed=int(seed),
-        parameters=canonical_json(parameters),
+        seed=ready.seed,
+        parameters=canonical_json(ready.parameters),
     )
+
+
+def prepare(name: str | Distortion, level: int, seed: int) -> Operation:
+    """A distortion at a level, its random parameters drawn from the seed; errors as for ``make_step``."""
+    distortion, checked = get(name), _check_seed(seed)
+    return Operation(distortion, {**distortion.parameters(level), **_drawn(distortion, level, checked)}, checked)
 
 
 def operation(step: Step) -> Operation:

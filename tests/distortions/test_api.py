@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import textwrap
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,6 +14,7 @@ import distortions
 from distortions import (
     Distortion,
     UnknownDistortionError,
+    catalogue,
     compose,
     distort,
     get,
@@ -25,6 +28,7 @@ from distortions import (
 from distortions.categories import categories, category
 from distortions.level_tables import as_toml, describe
 from schemas.errors import PluginError
+from schemas.registry import Registry
 
 IMAGE = np.random.default_rng(3).integers(0, 256, (40, 56, 3), dtype=np.uint8)
 FUNCTIONS = [entry.name for entry in pool("dq495k")]
@@ -235,23 +239,56 @@ PLUGIN = """
 """
 
 
-def test_another_packages_distortion_is_found_by_its_entry_point(tmp_path, monkeypatch):
-    (tmp_path / "glitch_pack.py").write_text(textwrap.dedent(PLUGIN))
-    info = tmp_path / "glitch_pack-1.0.dist-info"
+def _offer(folder, monkeypatch, name: str) -> None:
+    """Puts a package with one entry point on the path and makes the library look again."""
+    (folder / "glitch_pack.py").write_text(textwrap.dedent(PLUGIN))
+    info = folder / "glitch_pack-1.0.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: glitch-pack\nVersion: 1.0\n")
-    (info / "entry_points.txt").write_text("[distortions.library]\nglitch.xor = glitch_pack:PLUGIN\n")
-    monkeypatch.syspath_prepend(str(tmp_path))
-    from distortions import catalogue  # noqa: PLC0415
-
-    fresh = type(catalogue._library)("distortion", "distortions.library", nested=True)
-    monkeypatch.setattr(catalogue, "_library", fresh)
+    (info / "entry_points.txt").write_text(f"[distortions.library]\n{name} = glitch_pack:PLUGIN\n")
+    monkeypatch.syspath_prepend(str(folder))
+    monkeypatch.setattr(catalogue, "_library", Registry("distortion", "distortions.library", nested=True))
     catalogue._all.cache_clear()
-    try:
-        assert "glitch.xor" in list_distortions()
-        assert isinstance(get("glitch.xor"), Distortion)
-        assert [entry.name for entry in pool("mine")] == ["glitch.xor"]
-        assert np.array_equal(distort(IMAGE, "glitch.xor", 2).image, IMAGE ^ 3)
-    finally:
-        catalogue._all.cache_clear()
-        sys.modules.pop("glitch_pack", None)
+
+
+@pytest.fixture
+def forgetful():
+    yield
+    catalogue._all.cache_clear()
+    sys.modules.pop("glitch_pack", None)
+
+
+@pytest.mark.usefixtures("forgetful")
+def test_another_packages_distortion_is_found_by_its_entry_point(tmp_path, monkeypatch):
+    _offer(tmp_path, monkeypatch, "glitch.xor")
+    assert "glitch.xor" in list_distortions()
+    assert isinstance(get("glitch.xor"), Distortion)
+    assert [entry.name for entry in pool("mine")] == ["glitch.xor"]
+    assert np.array_equal(distort(IMAGE, "glitch.xor", 2).image, IMAGE ^ 3)
+
+
+@pytest.mark.usefixtures("forgetful")
+def test_an_entry_point_cannot_take_a_name_that_the_library_has(tmp_path, monkeypatch):
+    _offer(tmp_path, monkeypatch, "blur.lens")
+    with pytest.raises(PluginError, match=r"'blur.lens' is offered twice: by distortions.library.blur.lens and by glitch_pack"):
+        get("blur.lens")
+
+
+def test_the_ten_lines_of_the_guide_are_a_working_distortion():
+    text = (Path(__file__).parents[2] / "docs/adding-a-distortion.md").read_text()
+    names: dict[str, object] = {}
+    exec(re.search(r"```python\n(.*?)```", text, re.DOTALL)[1], names)
+    plugin = names["PLUGIN"]
+    mask = np.zeros((40, 56), bool)
+    mask[10:30, 10:40] = True
+    done = distort(IMAGE, plugin, 5, mask=mask).image
+    assert np.array_equal(done[mask], IMAGE[mask] & 128)
+    assert np.array_equal(done[~mask], IMAGE[~mask])
+
+
+@pytest.mark.parametrize("name", [*FUNCTIONS, "kadid.gaussian_blur", "kadid.mean_shift", "kadid.motion_blur"])
+def test_a_result_is_an_array_of_its_own_even_where_nothing_changes(name):
+    image = np.full((24, 24, 3), 90, np.uint8)
+    for level in range(1, 6):
+        assert not np.shares_memory(distort(image, name, level).image, image)
+        assert not np.shares_memory(render_box(image, (0, 0, 24, 24), [make_step(name, level, 1)]), image)
