@@ -80,7 +80,7 @@ class Registry(Generic[T]):
         folders = [Path(folder) for folder in importlib.import_module(self.package).__path__]
         if not self.nested:
             return [name for folder in folders for name in _modules(folder)]
-        groups = [group for folder in folders for group in folder.iterdir() if group.is_dir()]
+        groups = [group for folder in folders for group in folder.iterdir() if group.is_dir() and group.name[0] not in "._"]
         return [f"{group.name}.{name}" for group in groups for name in _modules(group)]
 
     def _load(self, name: str) -> T:

@@ -59,3 +59,14 @@ def test_a_name_that_is_offered_twice_is_refused(folder, monkeypatch):
     offer(monkeypatch, "alpha", "outside:PLUGIN")
     with pytest.raises(PluginError, match="offered twice"):
         Registry("thing", folder).names()
+
+
+def test_nested_plugins_are_called_by_their_folder_and_file(folder, tmp_path):
+    for place in ("one", "two", "_hidden"):
+        (tmp_path / "plugs" / place).mkdir()
+        (tmp_path / "plugs" / place / "beta.py").write_text(f"PLUGIN = 'beta of {place}'")
+    registry = Registry("thing", folder, nested=True)
+    assert registry.names() == ["one.beta", "two.beta"]
+    assert registry.get("two.beta") == "beta of two"
+    with pytest.raises(PluginError, match="Did you mean 'one.beta'"):
+        registry.get("one.bet")
