@@ -110,24 +110,20 @@ def rephrase(regions: Sequence[Region]) -> tuple[Region, ...]:
 
 def refer(target: Region, regions: Sequence[Region]) -> Expression:
     """The shortest expression that selects ``target`` among the ``regions`` of its picture (which include it)."""
-    expressions = _expressions(target)
     for careful in (True, False):
-        for expression in expressions:
+        for expression in _expressions(target):
             read = replace(expression, careful=careful)
             if read.selects(regions) == [target]:
                 return read
-    return _counted(expressions[0], target, regions)
+    return _counted(_base(target), target, regions)
 
 
-def _expressions(target: Region) -> list[Expression]:
+def _expressions(target: Region) -> Iterator[Expression]:
     """Everything that could be said of the region, shortest first, then by order of preference."""
     base = _base(target)
-    return [
-        expression
-        for count in range(len(_ATTRIBUTES) + 1)
-        for names in combinations(_ATTRIBUTES, count)
-        for expression in _say(base, target, names)
-    ]
+    for count in range(len(_ATTRIBUTES) + 1):
+        for names in combinations(_ATTRIBUTES, count):
+            yield from _say(base, target, names)
 
 
 def _base(target: Region) -> Expression:
