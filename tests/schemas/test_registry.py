@@ -68,5 +68,5 @@ def test_nested_plugins_are_called_by_their_folder_and_file(folder, tmp_path):
     registry = Registry("thing", folder, nested=True)
     assert registry.names() == ["one.beta", "two.beta"]
     assert registry.get("two.beta") == "beta of two"
-    with pytest.raises(PluginError, match="Did you mean 'one.beta'"):
+    with pytest.raises(PluginError, match=r"Did you mean 'one.beta'"):
         registry.get("one.bet")
