@@ -19,9 +19,9 @@ __all__ = ["PASS", "Forecast", "Sample", "forecast", "planned_picture", "supply"
 PASS: Mapping[str, float] = {
     "global_description": 1.0,
     "local_description": 1.0,
-    "hyd": 0.62,
-    "sid": 0.86,
-    "dao": 0.74,
+    "hyd": 0.57,
+    "sid": 0.66,
+    "dao": 0.6,
     "short": 1.0,
     "long": 1.0,
 }

@@ -23,7 +23,8 @@ Steps = tuple[Step, ...]
 Categories = tuple[str, ...]
 
 _TRIES = 32  # draws of a region until its levels sum up as wanted; the last one is kept
-_LOW, _MIDDLE, _HIGH = (1,), (3,), (5, 6)  # sums of levels of the least, the other and the most degraded regions
+# Sums of levels of the least, the other and the most degraded regions of a picture: two apart where they can be, all levels used.
+_SUMS = (((1,), (3,), (5, 6)), ((1,), (2,), (4,)), ((2,), (4,), (6,)))
 
 
 def plan(photo: Photo, regions: Sequence[Region], recipe: Recipe) -> tuple[Variant, ...]:
@@ -67,9 +68,10 @@ class _Sheet:
         if self.count < 2:
             return tuple(self._any(region, ()) for region in range(self.count))
         most, least, *others = self.places
+        low, middle, high = _SUMS[int(self.roles.integers(len(_SUMS)))]
         if self.count == 2:
-            return self._in_order({most: (_HIGH, False), least: (_LOW + _MIDDLE, False)})
-        return self._in_order({most: (_HIGH, False), least: (_LOW, False), **dict.fromkeys(others, (_MIDDLE, True))})
+            return self._in_order({most: (high, False), least: (low + middle, False)})
+        return self._in_order({most: (high, False), least: (low, False), **dict.fromkeys(others, (middle, True))})
 
     def sid(self) -> tuple[Steps, ...]:
         """One function in two or three regions, each with another severity; other categories elsewhere."""
