@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from distortions import allowed_pairs
+from schemas.errors import RecipeError
 
 __all__ = ["MEASURED", "PAPER", "orders"]
 
@@ -52,12 +53,19 @@ PAPER: tuple[Pair, ...] = (
 
 
 def orders(name: str | Sequence[Pair]) -> tuple[Pair, ...]:
-    """The ordered pairs of a preset (measured, paper, all) or those of a list, sorted and allowed ones only."""
+    """The ordered pairs of a preset (measured, paper, all) or those of a list, sorted.
+
+    Raises:
+        RecipeError: the list holds a pair that is not allowed in that order.
+    """
     allowed = allowed_pairs()
-    if name == "measured":
-        chosen = {*MEASURED, *(pair[::-1] for pair in MEASURED)}
-    elif name == "paper":
-        chosen = set(PAPER)
-    else:
-        chosen = set(allowed) if isinstance(name, str) else {(first, second) for first, second in name}
+    if not isinstance(name, str):
+        for first, second in name:
+            if (first, second) not in allowed:
+                others = ", ".join(sorted(other for one, other in allowed if one == first)) or "nothing"
+                raise RecipeError(f"plan.orders: {first} > {second} is not an allowed order. After {first} may come: {others}.")
+        return tuple(sorted({(first, second) for first, second in name}))
+    if name == "all":
+        return tuple(sorted(allowed))
+    chosen = {*MEASURED, *(pair[::-1] for pair in MEASURED)} if name == "measured" else set(PAPER)
     return tuple(sorted(chosen & allowed))

@@ -29,6 +29,7 @@ from annotate.provenance import versions
 from annotate.segmenters import segmenters
 from annotate.sources import sources
 from annotate.stages.describe import DescribeReport
+from annotate.stages.plan import check_plan
 from annotate.stages.select import Selection, select
 from annotate.stages.write import Left, publish, read_manifest
 from annotate.store import disk_errors
@@ -106,6 +107,7 @@ def build(order: BuildOrder, mapper: Mapper, watch: Watch) -> list[BuildReport]:
     """
     teachers.get(order.recipe.teacher.name)
     segmenters.get(order.recipe.regions.segmenter).open(order.recipe.regions.options)  # mistakes show before any work
+    check_plan(order.recipe.plan)
     with disk_errors(order.dataset), exclusive(order.dataset):
         files = sources.get("folder" if order.photos else "embedded").files(order.photos)
         found = catalogue(files, order.recipe, order.dataset / RUNS / "scan", mapper, watch)

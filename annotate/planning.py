@@ -13,7 +13,7 @@ from annotate.catalogue import catalogue
 from annotate.forecast import Forecast, Sample, forecast
 from annotate.mapping import in_process
 from annotate.sources import sources
-from annotate.stages.plan import plan
+from annotate.stages.plan import check_plan, plan
 from annotate.stages.segment import segment
 from annotate.stages.source import load
 from annotate.watch import Watch
@@ -32,6 +32,7 @@ class Planner:
 
     def __init__(self, photos: str, dataset: Path, recipe: Recipe, watch: Watch) -> None:
         """Reads the photos of a folder (or those that come with the installation) and divides them into splits."""
+        check_plan(recipe.plan)
         files = sources.get("folder" if photos else "embedded").files(photos)
         self.recipe, self.watch = recipe, watch
         self.catalogue = catalogue(files, recipe, dataset / RUNS / "scan", in_process, watch)

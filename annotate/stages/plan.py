@@ -17,7 +17,7 @@ from schemas.keys import digest, generator, unit
 from schemas.recipe import PlanSettings, Recipe
 from schemas.values import Photo, Region, Step, Variant
 
-__all__ = ["aim_of", "plan"]
+__all__ = ["aim_of", "check_plan", "plan"]
 
 Steps = tuple[Step, ...]
 Categories = tuple[str, ...]
@@ -30,6 +30,16 @@ _SUMS = (((1,), (3,), (5, 6)), ((1,), (2,), (4,)), ((2,), (4,), (6,)))
 def plan(photo: Photo, regions: Sequence[Region], recipe: Recipe) -> tuple[Variant, ...]:
     """The pictures to make from a photo; ``variant.steps[i]`` belongs to ``regions[i]``."""
     return tuple(_variant(photo, regions, number, recipe) for number in range(recipe.plan.variants))
+
+
+def check_plan(settings: PlanSettings) -> None:
+    """Looks at [plan] before any work is done.
+
+    Raises:
+        RecipeError: an unknown function, functions with nothing to draw, or an order that is not allowed.
+    """
+    palette(settings)
+    orders(settings.orders)
 
 
 def aim_of(photo: str, number: int, settings: PlanSettings) -> str:

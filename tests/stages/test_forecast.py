@@ -7,7 +7,7 @@ from annotate.forecast import PASS, Forecast, Sample, forecast, planned_picture,
 from annotate.order_presets import MEASURED, PAPER, orders
 from annotate.palette import palette
 from annotate.recipes import load_recipe
-from annotate.stages.plan import plan
+from annotate.stages.plan import check_plan, plan
 from distortions import allowed_pairs
 from schemas.errors import RecipeError, ShortageError
 from schemas.recipe import PlanSettings, Quotas, Recipe, SelectSettings
@@ -105,7 +105,12 @@ def test_presets_of_orders_are_allowed_pairs():
     assert set(orders("all")) == allowed_pairs()
     assert set(orders("paper")) == set(PAPER) & allowed_pairs()
     assert set(orders("measured")) == {*MEASURED, *(pair[::-1] for pair in MEASURED)}
-    assert orders((("blur", "noise"), ("noise", "noise"))) == (("blur", "noise"),)
+    assert orders((("noise", "blur"), ("blur", "noise"))) == (("blur", "noise"), ("noise", "blur"))
+
+
+def test_an_order_that_is_not_allowed_is_refused_with_those_that_are():
+    with pytest.raises(RecipeError, match=r"plan\.orders: oversharpen > noise .* may come: brighten\."):
+        check_plan(PlanSettings(orders=(("oversharpen", "noise"),)))
 
 
 def test_a_recipe_with_its_own_orders_plans_on_them_alone(regions, photo_of):
