@@ -36,6 +36,29 @@ def list_segmenters() -> None:
         click.echo(f"  {'':<6} {one.url}\n  {'':<6} sha256 {one.sha256}")
 
 
+@COMMAND.command("trial")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def write_trial(file: Path) -> None:
+    """Writes a small checkpoint for trials of the segmenter sam: no trained weights, a click gives a blob around it.
+
+    \b
+    Example:
+      annotate segmenter trial trial.pth
+      annotate build --segmenter sam --sam-checkpoint trial.pth --set regions.options.points_per_side=12
+    """  # noqa: D301
+    from schemas.errors import PluginError, StorageError  # noqa: PLC0415
+
+    try:
+        from annotate.segmenters._sam_trial import save  # noqa: PLC0415
+
+        save(file)
+    except ImportError as error:
+        raise PluginError(f"a trial checkpoint needs torch: {error}. Install annotate-quality[sam].") from error
+    except (OSError, RuntimeError) as error:  # torch raises RuntimeError for a folder that is not there
+        raise StorageError(f"{file}: cannot be written: {error}.") from error
+    click.echo(f"{file}\n  use  annotate build --segmenter sam --sam-checkpoint {file} --set regions.options.points_per_side=12")
+
+
 def _about(name: str) -> str:
     """First sentence of the plug-in's module, or why it cannot be used."""
     import sys  # noqa: PLC0415

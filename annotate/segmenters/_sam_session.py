@@ -60,6 +60,7 @@ class SamSession:
                 predicted_iou=min(max(one.predicted_iou, 0.0), 1.0),
             )
             for one in found
+            if one.mask.any()
         ]
 
     def at_point(self, image: NDArray[np.uint8], point: tuple[int, int]) -> NDArray[np.bool_] | None:

@@ -17,9 +17,10 @@ if find_spec("segment_anything") is None:
     pytest.skip("segment-anything is not installed", allow_module_level=True)
 
 from annotate.segmenters._sam_checkpoint import assemble
-from tests.segmenters.tiny_sam import TINY, TRAINED
+from annotate.segmenters._sam_trial import TINY
+from tests.segmenters.trial import checkpoint
 
-OPTIONS = {"checkpoint": str(TRAINED), "points_per_side": 6, "device": "cpu"}
+OPTIONS = {"checkpoint": str(checkpoint()), "points_per_side": 6, "device": "cpu"}
 
 
 @pytest.fixture

@@ -16,14 +16,14 @@ if find_spec("segment_anything") is None:
 from annotate.segmenters._sam_amg import MaskSettings, _crops, generate, grid, without_small_regions
 from annotate.segmenters._sam_bounds import neighbourhoods
 from annotate.segmenters._sam_boxes import overlaps, suppress
-from annotate.segmenters._sam_checkpoint import build, read
 from annotate.segmenters._sam_decoder import SharedDecoder
 from annotate.segmenters._sam_encoder import attend_in_pieces
 from annotate.segmenters._sam_model import Decoded, PackageModel
 from annotate.segmenters._sam_package import segment_anything
+from annotate.segmenters._sam_trial import trial_model
 from schemas.masks import iou
 from tests.photos import crop
-from tests.segmenters.tiny_sam import TRAINED, random_model
+from tests.segmenters.trial import random_model
 
 package = segment_anything()
 amg = package.utils.amg
@@ -60,9 +60,9 @@ class PackageDecoding(PackageModel):
         return super().neighbourhoods(replace(encoded, features=encoded.features[0]))
 
 
-@pytest.fixture(scope="module", params=["trained", "random"])
+@pytest.fixture(scope="module", params=["trial", "random"])
 def sam(request):
-    return build(read(TRAINED)) if request.param == "trained" else random_model()
+    return trial_model() if request.param == "trial" else random_model()
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +88,7 @@ def test_rules_are_the_packages_bit_for_bit_on_equal_logits(sam, image, settings
     for mine, reference in zip(ours, theirs, strict=True):
         assert np.array_equal(mine.mask, reference["segmentation"])
         assert mine.predicted_iou == pytest.approx(reference["predicted_iou"], abs=0)
-        assert mine.stability == pytest.approx(reference["stability_score"], abs=1e-7)
+        assert mine.stability == pytest.approx(reference["stability_score"], abs=1e-7, nan_ok=True)
         x0, y0, x1, y1 = mine.box
         assert [x0, y0, x1 - x0, y1 - y0] == reference["bbox"]
         assert list(mine.point) == reference["point_coords"][0]
@@ -114,13 +114,13 @@ def corners(box):
     return x, y, x + width, y + height
 
 
-def test_trained_weights_leave_several_masks_at_the_papers_settings(image):
-    found = our_masks(PackageModel(build(read(TRAINED)), "cpu", torch.float32), image, PAPER)
-    assert len(found) >= 4  # otherwise the comparisons above would compare nothing
+def test_the_trial_weights_leave_many_masks_at_the_papers_settings(image):
+    found = our_masks(PackageModel(trial_model(), "cpu", torch.float32), image, PAPER)
+    assert len(found) >= 10  # otherwise the comparisons above would compare nothing
     assert all(one.predicted_iou > 0.86 and one.stability >= 0.92 for one in found)
 
 
-def test_most_masks_are_never_upscaled():
+def test_masks_that_are_surely_dropped_are_never_upscaled():
     class Counting(PackageModel):
         upscaled = 0
 
@@ -128,10 +128,11 @@ def test_most_masks_are_never_upscaled():
             self.upscaled += len(logits)
             return super().upscale(logits, encoded)
 
-    model = Counting(build(read(TRAINED)), "cpu", torch.float32)
+    model = Counting(trial_model(), "cpu", torch.float32)
     image = crop(0, 256)
     found = our_masks(model, image, PAPER)
-    assert len(found) <= model.upscaled < 16 * 16 * 3 / 4
+    passing = len(model.decode(model.encode(image), grid(16) * 256, 0.86).ious)
+    assert len(found) <= model.upscaled < 0.9 * passing
 
 
 @pytest.mark.parametrize("batch", [1, 3, 64])
@@ -168,9 +169,7 @@ def test_decoder_matches_the_package_to_rounding(sam):
 
 
 def test_half_precision_keeps_nearly_all_of_every_mask(image):
-    full, half = (
-        our_masks(PackageModel(build(read(TRAINED)), "cpu", dtype), image, PAPER) for dtype in (torch.float32, torch.bfloat16)
-    )
+    full, half = (our_masks(PackageModel(trial_model(), "cpu", dtype), image, PAPER) for dtype in (torch.float32, torch.bfloat16))
     best = [max(iou(one.mask, other.mask) for other in half) for one in full]
     assert np.mean(best) > 0.9
 
