@@ -71,7 +71,8 @@ def _local(request: TextRequest, draw: Draw, _: int) -> Iterator[str]:
         yield voice.say(_intro(region, request, draw))
     if not region.steps:
         yield voice.introduce(frames()["clean"]["first"])
-        yield from (voice.say(finding) for finding in _two(frames()["clean"]["fine"], draw))
+        yield voice.say_fresh(frames()["clean"]["fine"])
+        yield voice.say_fresh(frames()["clean"]["fine"])
         yield voice.say(draw.pick(frames()["clean"]["close"]))
         return
     yield from _steps(region, voice, draw)
@@ -83,11 +84,6 @@ def _closings(region: RegionState) -> list[str]:
     worst = _worst(region)
     hides = any(step.severity == "severe" and step.category in _HIDING for step in region.steps)
     return [*frames()["close"][worst], *(frames()["close"]["hidden"] if hides else ())]
-
-
-def _two(choices: Sequence[str], draw: Draw) -> tuple[str, str]:
-    first = draw.pick(choices)
-    return first, draw.pick([choice for choice in choices if choice != first])
 
 
 def _steps(region: RegionState, voice: Voice, draw: Draw) -> Iterator[str]:
@@ -190,7 +186,8 @@ def _clean(regions: Sequence[RegionState], draw: Draw, stage: int) -> Iterator[s
             voice = Voice(region, draw)
             yield voice.introduce(frames()["clean"]["first"])
             if stage == _VERBOSE:
-                yield from (voice.say(finding) for finding in _two(frames()["clean"]["fine"], draw))
+                yield voice.say_fresh(frames()["clean"]["fine"])
+                yield voice.say_fresh(frames()["clean"]["fine"])
     elif regions:
         names = enumerated([Voice(region, draw).phrase() for region in regions])
         yield f"{names} {draw.pick(frames()['clean']['plural'])}"

@@ -65,6 +65,10 @@ class Voice:
                 return text
         return f"in {self.phrase()}, {text}"
 
+    def say_fresh(self, patterns: list[str]) -> str:
+        """A sentence of a pattern that this text has not used, if there is one left."""
+        return self.say(self._fresh(patterns))
+
     def phrase(self) -> str:
         """The region's phrase, where another noun for "area" or other words for its place may stand; after this it is named."""
         self._named = True
