@@ -103,7 +103,7 @@ class Client:
         self.money = Money(price, settings.budget_usd)
         self.pace = Pace(settings.concurrency)
         self.abilities = Abilities.presumed(self.url)
-        self._key = _key(settings, self.url)
+        self._key = os.environ.get(settings.key_variable, "").strip() or NO_KEY
         self._canary = Canary(settings.canary if price else 0, store)
         self._openai: openai.AsyncOpenAI | None = None
         self._changed = asyncio.Event()
@@ -122,6 +122,7 @@ class Client:
     @contextmanager
     def plain(self) -> Iterator[openai.OpenAI]:
         """A synchronous client for files and batches, where the package's own retries do no harm."""
+        self._need_key()
         with openai.OpenAI(base_url=self.url, api_key=self._key, max_retries=5, timeout=600) as api:
             yield api
 
@@ -139,8 +140,14 @@ class Client:
         if not self.abilities.probed:
             await self._learn(await probe(self, self.abilities))
 
+    def _need_key(self) -> None:
+        if self._key == NO_KEY and self.url == OPENAI_URL:
+            name = self.settings.key_variable
+            raise TeacherError(f"No key: set the environment variable {name}, or name another in teacher.key_variable.")
+
     def _connect(self) -> None:
-        """Makes the HTTP client: late, because a run whose answers are all stored needs none."""
+        """Makes the HTTP client: late, because a run whose answers are all stored needs neither it nor a key."""
+        self._need_key()
         patience = max(self.settings.timeout_s, FLEX_TIMEOUT_S) if self.settings.tier == "flex" else self.settings.timeout_s
         self._deadline = patience
         transport = openai.DefaultAsyncHttpxClient(
@@ -209,18 +216,18 @@ class Client:
                     "to wait for it; a batch file that was only written can be deleted to give it up."
                 )
             if claim.outcome == "over budget":
-                await self._await_money(claim.ledger.reserved, claim.ledger.committed, quote)
+                await self._await_money(claim.ledger.committed, quote)
             else:
                 await asyncio.sleep(wait)
                 wait = min(2.0, wait * 1.5)
 
-    async def _await_money(self, reserved: float, committed: float, quote: Quote) -> None:
+    async def _await_money(self, committed: float, quote: Quote) -> None:
         """Waits for reservations to be given back; raises if there are none."""
         if self._in_flight:
             await self._changed.wait()
             return
         await durable(self.store.bury_the_dead())
-        if reserved <= 1e-12 or self.store.ledger().reserved <= 1e-12:
+        if not self.store.in_flight():
             raise self.money.cap_reached(committed, quote.worst)
         await asyncio.sleep(1.0)
 
@@ -350,15 +357,6 @@ class Client:
         if self._key == NO_KEY or self._key not in failure.reason:
             return failure
         return Failure(failure.event, failure.reason.replace(self._key, "***"), failure.status, failure.wait, failure.parameter)
-
-
-def _key(settings: TeacherSettings, url: str) -> str:
-    key = os.environ.get(settings.key_variable, "").strip()
-    if not key and url == OPENAI_URL:
-        raise TeacherError(
-            f"No key: set the environment variable {settings.key_variable}, or name another in teacher.key_variable."
-        )
-    return key or NO_KEY
 
 
 def read_replies(answers: Sequence[Stored]) -> list[Reply]:

@@ -269,6 +269,11 @@ class AnswerStore:
 
         return self._committer.submit(change)
 
+    def in_flight(self) -> int:
+        """Requests of the run that are under way online, in any process."""
+        query = "SELECT count(*) FROM attempt WHERE run = ? AND state = 'sent' AND way = 'online'"
+        return int(self._read(query, (self.run,))[0][0])
+
     def ledger(self) -> Ledger:
         """The run's money as committed so far."""
         rows = self._read("SELECT spent, reserved, perhaps, answers FROM ledger WHERE run = ?", (self.run,))

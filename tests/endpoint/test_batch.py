@@ -13,7 +13,7 @@ from annotate.endpoint.client import Client
 from annotate.endpoint.store import AnswerStore
 from schemas.errors import BudgetError, TeacherError
 from tests.endpoint.batch_server import BatchServer, End
-from tests.endpoint.rig import question
+from tests.endpoint.rig import good, question
 
 
 @pytest.fixture
@@ -199,3 +199,12 @@ def test_a_cap_cuts_what_is_handed_in(endpoint, server, tmp_path):
         run(endpoint, budget_usd=1.2 * worst, **settings)
     assert 1 <= len(server.asked) < 10
     assert endpoint.store.ledger().committed <= 1.2 * worst
+
+
+def test_money_reserved_for_a_batch_does_not_hold_up_an_online_run_at_its_cap(endpoint, server, tmp_path):
+    (tmp_path / "p.toml").write_text("[models.m]\ninput = 1000.0\noutput = 1000.0\nimage = { flat = 100 }")
+    settings = {"prices": str(tmp_path / "p.toml"), "canary": 0}
+    with pytest.raises(TeacherError):
+        run(endpoint, batch="write", **settings)
+    with pytest.raises(BudgetError):
+        endpoint.ask(question("another"), good(), budget_usd=0.1, **settings)

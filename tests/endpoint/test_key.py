@@ -63,3 +63,10 @@ def test_a_local_server_needs_no_key(endpoint, monkeypatch):
     monkeypatch.delenv("OPENAI_API_KEY")
     (outcome,) = endpoint.ask(question(), good())
     assert outcome.value.description == "fine"
+
+
+def test_stored_answers_need_no_key_even_for_openai(endpoint, monkeypatch):
+    endpoint.ask(question(), good())
+    monkeypatch.delenv("OPENAI_API_KEY")
+    (outcome,) = endpoint.ask(question(), url="")
+    assert outcome.value.description == "fine"
