@@ -69,11 +69,11 @@ def bounding_box(mask: NDArray[np.bool_]) -> tuple[int, int, int, int]:
         ValueError: an empty mask has no box.
     """
     rows: NDArray[np.bool_] = np.asarray(mask.any(axis=1))
-    columns: NDArray[np.bool_] = np.asarray(mask.any(axis=0))
     if not rows.any():
         raise ValueError("an empty mask has no bounding box")
-    y0, x0 = int(rows.argmax()), int(columns.argmax())
-    return x0, y0, len(columns) - int(columns[::-1].argmax()), len(rows) - int(rows[::-1].argmax())
+    y0, y1 = int(rows.argmax()), len(rows) - int(rows[::-1].argmax())
+    columns: NDArray[np.bool_] = np.asarray(mask[y0:y1].any(axis=0))
+    return int(columns.argmax()), y0, len(columns) - int(columns[::-1].argmax()), y1
 
 
 def full(height: int, width: int) -> Rle:
