@@ -20,7 +20,7 @@ __all__ = ["fingerprint", "group"]
 
 _SIDE = 32
 _BLOCK = 1024
-_SHARED = 6  # landmarks that two photos must share; unrelated photos shared none in all pairs tried (docs/strength.md)
+_SHARED = 6  # landmarks that two photos must share; unrelated photos shared none in all pairs tried (docs/plan.md)
 
 
 def fingerprint(image: NDArray[np.uint8]) -> str:
