@@ -95,8 +95,11 @@ class RegionSettings(_Settings):
     )
     min_component: Annotated[
         Share, Field(description="a mask is refused if its largest component holds less than this of it")
-    ] = 0.9
+    ] = 0.75
     fill_holes: Annotated[Share, Field(description="holes smaller than this share of the mask are filled")] = 0.02
+    fringe: Annotated[
+        Share, Field(description="parts thinner than twice this go (share of the short side): threads, strips along the edge")
+    ] = 0.006
     min_thickness: Annotated[Share, Field(description="radius of the largest inscribed circle, share of the short side")] = 0.03
     min_contrast: Annotated[
         float,

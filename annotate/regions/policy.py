@@ -3,7 +3,7 @@
 Steps, each with its threshold in ``RegionSettings`` and its own refusal code:
 
 1. the area lies between ``min_area`` and ``max_area`` of the picture (``small``, ``large``);
-2. holes below ``fill_holes`` are filled, the one-pixel fringe goes, and the largest component must hold
+2. holes below ``fill_holes`` are filled, threads and strips up to twice ``fringe`` wide go, and the largest component must hold
    ``min_component`` of the mask (``scattered``);
 3. the largest inscribed circle has at least ``min_thickness`` of the short side as radius (``thin``);
 4. its mean colour differs from the ring around it by ``min_contrast``, or its texture does clearly (``faint``);
@@ -106,7 +106,8 @@ def _clean(mask: Mask, settings: RegionSettings) -> Mask | str:
         return "small"
     if area > settings.max_area * mask.size:
         return "large"
-    opened = open_fringe(fill_small_holes(mask, settings.fill_holes * area))
+    fringe = max(1, round(settings.fringe * min(mask.shape)))
+    opened = open_fringe(fill_small_holes(mask, settings.fill_holes * area), fringe)
     if not opened.any():
         return "thin"
     single = largest_component(opened)

@@ -14,8 +14,6 @@ __all__ = ["Mask", "count_components", "count_holes", "fill_small_holes", "inscr
 
 Mask = NDArray[np.bool_]
 
-_CROSS = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]], dtype=np.uint8)
-
 
 def _components(mask: Mask, connectivity: int) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
     """Label image (0 is background) and the area of each label from 1 on."""
@@ -68,11 +66,16 @@ def fill_small_holes(mask: Mask, limit: float) -> Mask:
     return filled
 
 
-def open_fringe(mask: Mask, pixels: int = 1) -> Mask:
-    """The mask without parts thinner than ``2 * pixels + 1``; the picture's border does not erode it."""
-    opened = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, _CROSS, iterations=pixels)
-    smooth: Mask = opened.astype(bool)
-    return smooth
+def open_fringe(mask: Mask, pixels: int) -> Mask:
+    """The mask without parts less than ``2 * pixels + 1`` pixels wide or high, for example a strip along the picture's edge."""
+    if not mask.any() or pixels < 1:
+        return mask
+    x0, y0, x1, y1 = bounding_box(mask)
+    crop = np.pad(mask[y0:y1, x0:x1], pixels).astype(np.uint8)
+    kernel = np.ones((2 * pixels + 1, 2 * pixels + 1), dtype=np.uint8)
+    opened = np.zeros_like(mask)
+    opened[y0:y1, x0:x1] = cv2.dilate(cv2.erode(crop, kernel), kernel)[pixels:-pixels, pixels:-pixels].astype(bool)
+    return opened
 
 
 def inscribed_circle(mask: Mask) -> tuple[tuple[int, int], float]:
