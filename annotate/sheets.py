@@ -19,11 +19,12 @@ from schemas.keys import unit
 from schemas.masks import decode
 from schemas.rows import Row
 
-__all__ = ["Shown", "draw_row", "sample", "sheet"]
+__all__ = ["Shown", "about_one_picture", "draw_picture", "draw_row", "sample", "sheet"]
 
 Pixels = NDArray[np.uint8]
 
 _WIDTH = 560  # of one row on the sheet, pixels
+_PICTURE, _BESIDE = 640, 760  # of one picture and of the rows beside it, pixels
 _FONT = 15
 _LINE = 19
 _CHARACTERS = 72  # in a line of that width
@@ -45,6 +46,20 @@ def sample(dataset: Dataset, task: str, count: int, split: str = "") -> Iterator
     keyed = sorted((unit("show", name), place, name) for place, group in enumerate(groups) for name in row_ids(group))[:count]
     for place in sorted({place for _, place, _ in keyed}):
         yield from _with_pictures(groups[place], {name for _, other, name in keyed if other == place})
+
+
+def about_one_picture(dataset: Dataset, split: str = "") -> list[Shown]:
+    """One row of each task about the first picture, by the hash of its name, that has all of them."""
+    rows: dict[str, dict[str, tuple[RowGroup, dict[str, object]]]] = {}
+    for task in tasks.names():
+        for group in (found for name, shard in dataset.shards(task, split) for found in dataset.row_groups(name, shard)):
+            for row in plain_rows(group):
+                rows.setdefault(str(row["image_sha256"]), {}).setdefault(task, (group, row))
+    whole = [picture for picture, found in rows.items() if len(found) == len(tasks.names())]
+    if not whole:
+        return []
+    chosen = rows[min(whole, key=lambda picture: unit("show", picture))]
+    return [shown for group, row in chosen.values() for shown in _with_pictures(group, {str(row["id"])})]
 
 
 def _with_pictures(group: RowGroup, ids: set[str]) -> Iterator[Shown]:
@@ -77,10 +92,53 @@ def draw_row(shown: Shown) -> Image.Image:
     texts = list(_texts(shown, target))
     card = Image.new("RGB", (_WIDTH, picture.height + 20 + _LINE * len(texts) + 15), "white")
     card.paste(picture, (10, 10))
-    pen = ImageDraw.Draw(card)
-    for number, (text, colour) in enumerate(texts):
-        pen.text((10, picture.height + 16 + number * _LINE), text, fill=colour, font=_font())
+    _write(card, (10, picture.height + 16), texts)
     return card
+
+
+def draw_picture(shown: Sequence[Shown]) -> Image.Image:
+    """One picture with numbered regions on the left, and rows about it on the right."""
+    row = shown[0].row
+    picture = Image.fromarray(_outlined(np.array(Image.open(io.BytesIO(shown[0].file)).convert("RGB")), row, -1))
+    picture = picture.resize((_PICTURE, round(picture.height * _PICTURE / picture.width)), Image.Resampling.LANCZOS)
+    pen = ImageDraw.Draw(picture)
+    for number, region in enumerate(row.regions):
+        x, y = (round(value * _PICTURE / row.width) for value in region.click)
+        pen.ellipse((x - 13, y - 13, x + 13, y + 13), fill=_SHADE, outline=_TARGET)
+        pen.text((x, y), str(number), fill="white", font=_font(), anchor="mm")
+    below = [line for each in _states(row) for line in wrap(each, _PICTURE * _CHARACTERS // _WIDTH)]
+    beside = [line for each in shown for line in _row_lines(each)]
+    height = max(picture.height + 20 + _LINE * len(below), _LINE * len(beside)) + 30
+    card = Image.new("RGB", (_PICTURE + _BESIDE, height), "white")
+    card.paste(picture, (10, 10))
+    _write(card, (10, picture.height + 20), [(line, "grey") for line in below])
+    _write(card, (_PICTURE + 35, 10), beside)
+    return card
+
+
+def _row_lines(shown: Shown) -> Iterator[tuple[str, str]]:
+    wide = _BESIDE * _CHARACTERS // _WIDTH
+    yield f"{shown.task} {_kind(shown.row)}".rstrip(), "darkred"
+    for text, colour in ((shown.row.question, "navy"), (shown.row.answer, "black")):
+        yield from ((line, colour) for line in wrap(text, wide))
+    yield "", "black"
+
+
+def _write(card: Image.Image, place: tuple[int, int], lines: Sequence[tuple[str, str]]) -> None:
+    pen = ImageDraw.Draw(card)
+    for number, (text, colour) in enumerate(lines):
+        pen.text((place[0], place[1] + number * _LINE), text, fill=colour, font=_font())
+
+
+def _kind(row: Row) -> str:
+    return " ".join(str(getattr(row, field)) for field in ("subtask", "ask", "form") if hasattr(row, field))
+
+
+def _states(row: Row) -> Iterator[str]:
+    for number, region in enumerate(row.regions):
+        done = ", ".join(f"{step.function} {step.level} ({step.severity})" for step in region.steps) or "clean"
+        gap = f", order gap {region.order_gap:.2f}" if len(region.steps) > 1 else ""
+        yield f"{number} {region.phrase}: {done}; strength {region.strength:.2f}{gap}"
 
 
 def _outlined(pixels: Pixels, row: Row, target: int) -> Pixels:
@@ -97,15 +155,12 @@ def _outlined(pixels: Pixels, row: Row, target: int) -> Pixels:
 
 def _texts(shown: Shown, target: int) -> Iterator[tuple[str, str]]:
     row = shown.row
-    kind = " ".join(str(getattr(row, field)) for field in ("subtask", "ask", "form") if hasattr(row, field))
-    yield f"{shown.task} {kind} · {row.split} · {row.id[:12]}", "grey"
+    yield f"{shown.task} {_kind(row)} · {row.split} · {row.id[:12]}", "grey"
     for text, colour in ((f"Q: {row.question}", "navy"), (f"A: {row.answer}", "black")):
         yield from ((line, colour) for line in wrap(text, _CHARACTERS))
-    for i, region in enumerate(row.regions):
-        done = ", ".join(f"{step.function} {step.level} ({step.severity})" for step in region.steps) or "clean"
-        facts = f"{'>' if i == target else ' '} {i} {region.phrase}: {done}; strength {region.strength:.2f}"
-        facts += f", order gap {region.order_gap:.2f}" if len(region.steps) > 1 else ""
-        yield from ((line, "darkgreen" if i == target else "grey") for line in wrap(facts, _CHARACTERS))
+    for number, state in enumerate(_states(row)):
+        mark, colour = (">", "darkgreen") if number == target else (" ", "grey")
+        yield from ((line, colour) for line in wrap(f"{mark} {state}", _CHARACTERS))
 
 
 @cache
