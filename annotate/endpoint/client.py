@@ -18,7 +18,7 @@ import openai
 from pydantic import BaseModel
 
 from annotate.endpoint.abilities import Abilities
-from annotate.endpoint.canary import Canary
+from annotate.endpoint.claims import Claims
 from annotate.endpoint.ladder import UnreadableError, read
 from annotate.endpoint.lanes import Lanes
 from annotate.endpoint.money import Money
@@ -27,7 +27,7 @@ from annotate.endpoint.pace import Pace
 from annotate.endpoint.prices import read_prices
 from annotate.endpoint.probe import probe
 from annotate.endpoint.question import Question
-from annotate.endpoint.store import AnswerStore, Closing, Quote, Stored, durable
+from annotate.endpoint.store import AnswerStore, Closing, Stored, durable
 from annotate.endpoint.wire import request_body
 from schemas.errors import BudgetError, TeacherError
 from schemas.keys import unit
@@ -104,10 +104,8 @@ class Client:
         self.pace = Pace(settings.concurrency)
         self.abilities = Abilities.presumed(self.url)
         self._key = os.environ.get(settings.key_variable, "").strip() or NO_KEY
-        self._canary = Canary(settings.canary if price else 0, store)
+        self._claims = Claims(settings, store, self.money)
         self._openai: openai.AsyncOpenAI | None = None
-        self._changed = asyncio.Event()
-        self._in_flight = 0
 
     async def __aenter__(self) -> Self:
         known = self.store.abilities(self.url, self.settings.model)
@@ -184,7 +182,7 @@ class Client:
             if files is None:
                 files = await asyncio.to_thread(lambda: [image.load() for image in question.images])
             wording, limit = next_wording(question, replies)
-            attempt = await self._claim(question, len(stored), limit)
+            attempt = await self._claims.claim(question, len(stored), limit)
             if attempt is None:
                 continue
             failure = await self._attempt(attempt, wording, files, limit)
@@ -193,45 +191,6 @@ class Client:
             timeouts += failure.event is Event.TIMED_OUT
             if failure.event is not Event.TIMED_OUT or timeouts > TABLE[Event.TIMED_OUT].resend:
                 return Outcome(code=failure.event.value, reason=failure.reason)
-
-    # -- claiming ---------------------------------------------------------------------------------------------------------
-
-    async def _claim(self, question: Question, known: int, limit: int) -> int | None:
-        """The number of a new attempt; None if an answer has come in from elsewhere."""
-        quote = Quote(self.money.expected(question, self.settings.tier), self.money.worst(question, limit), self.money.cap)
-        wait = 0.1
-        while True:
-            await self._canary.enter()
-            self._changed.clear()
-            claim = await durable(self.store.claim(question, known, quote))
-            if claim.outcome == "granted":
-                self._in_flight += 1
-                return claim.attempt
-            self._canary.leave(sent=False)
-            if claim.outcome == "answered":
-                return None
-            if claim.outcome == "in a batch":
-                raise TeacherError(
-                    f"{self.store.file}: some questions wait in a batch that is not taken in. Run with teacher.batch = submit "
-                    "to wait for it; a batch file that was only written can be deleted to give it up."
-                )
-            if claim.outcome == "over budget":
-                await self._await_money(claim.ledger.committed, quote)
-            else:
-                await asyncio.sleep(wait)
-                wait = min(2.0, wait * 1.5)
-
-    async def _await_money(self, committed: float, quote: Quote) -> None:
-        """Waits for reservations to be given back; raises if there are none."""
-        if self._in_flight:
-            await self._changed.wait()
-            return
-        await durable(self.store.bury_the_dead())
-        if not self.store.in_flight():
-            raise self.money.cap_reached(committed, quote.worst)
-        await asyncio.sleep(1.0)
-
-    # -- sending ----------------------------------------------------------------------------------------------------------
 
     async def _attempt(self, attempt: int, question: Question, files: Sequence[bytes], limit: int) -> Failure | None:
         """Sends until there is an answer, which is stored, or the table gives up; None for an answer."""
@@ -247,9 +206,7 @@ class Client:
             # Cancelled: what was sent may be billed, what still waited for its turn is not.
             left = closing or Closing("unknown" if trip.sends else "failed", sends=trip.sends, note="cancelled")
             await durable(self.store.settle(attempt, left))
-            self._in_flight -= 1
-            self._changed.set()
-            self._canary.leave(sent=True)
+            self._claims.settled()
         return result if isinstance(result, Failure) else None
 
     def _closing(self, result: Reply | Failure, trip: _Trip, question: Question, limit: int) -> Closing:
