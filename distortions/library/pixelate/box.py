@@ -22,7 +22,7 @@ def _apply(pixels: Pixels, parameters: Parameters, window: Window) -> Pixels:
     sums = np.diff(np.diff(corners, axis=0), axis=1)
     counts = (np.diff(rows)[:, None] * np.diff(columns)[None, :])[..., None]
     counts = np.maximum(counts, 1)  # a block that the window cuts off entirely lies in the margin
-    means = ((2 * sums + counts) // (2 * counts)).astype(np.uint8)
+    means = (sums.astype(np.float32) / counts.astype(np.float32) + np.float32(0.5)).astype(np.uint8)
     return np.take(np.take(means, column, axis=1), row, axis=0)
 
 
