@@ -6,14 +6,26 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-__all__ = ["enumerated", "finish", "ing", "third_person"]
+__all__ = ["enumerated", "finish", "head", "ing", "is_plural", "third_person"]
 
 _DOUBLING: Final = frozenset({
     "bar", "blot", "blur", "chop", "clip", "cut", "dim", "dip", "drag", "drop", "fog", "grip", "hem", "knot", "let", "mar",
     "pin", "pit", "put", "rip", "rob", "rub", "sap", "scar", "set", "shed", "skim", "skip", "split", "spot", "stir", "strip",
     "swap", "thin", "trim", "whip", "wrap",
 })  # fmt: skip
+_PLURALS: Final = frozenset({"people", "men", "women", "children", "feet", "teeth", "geese", "mice", "sheep", "cattle", "police"})
+_SINGULARS: Final = frozenset({"gas", "lens", "canvas", "atlas", "christmas", "pancreas", "news", "chaos", "cosmos"})
 _VOWEL: Final = re.compile(r"\b([Aa]) (?=(?!one\b|uni|use|eu)[aeiouAEIOU])")
+
+
+def head(label: str) -> str:
+    """The noun that a noun phrase is about: "group" of "group of people", "door" of "red door"."""
+    return label.split(" of ", maxsplit=1)[0].split(" with ", maxsplit=1)[0].rsplit(maxsplit=1)[-1]
+
+
+def is_plural(noun: str) -> bool:
+    """Whether a noun takes "are": "trees", "people"; not "bus", "grass", "iris"."""
+    return noun in _PLURALS or (noun.endswith("s") and not noun.endswith(("ss", "us", "is")) and noun not in _SINGULARS)
 
 
 def third_person(verb: str) -> str:

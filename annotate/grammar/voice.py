@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from annotate.grammar.banks import bank, frames
-from annotate.grammar.inflection import ing, third_person
+from annotate.grammar.inflection import head, ing, is_plural, third_person
 from annotate.grammar.patterns import Draw, Scope, expand
 from annotate.lexicon import lexicon
 from annotate.reading.references import without_place
@@ -72,6 +72,9 @@ class Voice:
     def phrase(self) -> str:
         """The region's phrase, where another noun for "area" or other words for its place may stand; after this it is named."""
         self._named = True
+        if is_plural(head(self.region.label)):
+            # every frame speaks of one thing: "the area with the trees on the left is blurred"
+            return f"the {self._noun()} with {self.region.phrase}"
         name, placed = without_place(self.region), self.region.phrase.endswith(self.region.where)
         noun = name.split()[-1]
         if noun in lexicon().nouns:
@@ -79,8 +82,9 @@ class Voice:
         return f"{name} {self._where()}" if placed else name
 
     def _noun(self) -> str:
-        """What the region is called in this text where its label names no object; one noun for a text."""
-        noun = self.region.label.split()[-1]
+        """What the region is called in this text after its phrase; where its label names no object, one of several nouns."""
+        noun = head(self.region.label)
+        noun = "area" if is_plural(noun) else noun
         self._called = self._called or self._draw.pick(lexicon().nouns.get(noun, (noun,)))
         return self._called
 

@@ -158,6 +158,28 @@ def test_a_category_that_has_no_bank_is_spoken_of_by_its_noun(kind):
     assert {finding.code for finding in judge(request, text)} <= {"length"}
 
 
+@pytest.mark.parametrize("label", ["trees", "people", "group of people", "bus", "flowers in a vase", "grass"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_labels_of_any_number_are_spoken_of_in_the_singular(kind, label):
+    for number in range(25):
+        states = (
+            region_state(0, f"{label} @ left : {damage(generator(2, label, number))}"),
+            region_state(1, "sky @ top : noise mild"),
+        )
+        request = TextRequest(
+            id=f"{label} {number}", kind=kind, picture=picture(states), targets=() if kind == "global" else (0,)
+        )
+        text = compose(request)
+        assert judge(request, text) == (), text
+        assert not any(f"{label} {verb} " in text for verb in ("is", "has", "shows", "looks", "lies")) or label in {
+            "group of people",
+            "bus",
+            "grass",
+        }
+        assert "this people" not in text
+        assert "this trees" not in text
+
+
 def test_long_answers_use_the_closed_severity_words():
     for key, severity in product(KEYS, SEVERITIES):
         request = TextRequest(
