@@ -125,7 +125,7 @@ def _set_masks(decoder: Any, mixture: Any) -> None:
         last = decoder.output_hypernetworks_mlps[1 + mask].layers[-1]
         last.bias[mask] = _STEEPNESS
         last.bias[7] = -_STEEPNESS * (3 + threshold) / 3
-    decoder.iou_prediction_head.layers[-1].bias[:] = 1.05
+    decoder.iou_prediction_head.layers[-1].bias[:] = 1.12
 
 
 def _clear(*modules: Any) -> None:
