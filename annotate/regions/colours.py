@@ -26,6 +26,7 @@ _SIDE: Final = 32  # cells of the lookup table along each of R, G, B
 # Chroma below which a hue (degrees, up to the first number) is called grey: yellowish and olive tints pass for grey longest.
 _GREY_CHROMA: Final = ((40.0, 10.0), (86.0, 12.0), (140.0, 18.0), (200.0, 14.0), (361.0, 9.0))
 _DARK_GREEN_CHROMA: Final = 11.0  # woods and shaded leaves are seen as green at little chroma
+_BEIGE_CHROMA: Final = 11.0  # walls and sand
 _PALE_GREY_CHROMA: Final = 14.0  # the most that counts in light colours
 _GREYS: Final = ((14.0, "black"), (40.0, "dark grey"), (66.0, "grey"), (86.0, "light grey"), (101.0, "white"))
 
@@ -85,6 +86,8 @@ def colour_name(lightness: float, a: float, b: float) -> str:
 def _grey_chroma(lightness: float, hue: float) -> float:
     if lightness < 45 and 100 <= hue < 190:
         return _DARK_GREEN_CHROMA
+    if lightness >= 50 and 60 <= hue < 112:
+        return _BEIGE_CHROMA
     chroma = next(chroma for limit, chroma in _GREY_CHROMA if hue < limit)
     return min(chroma, _PALE_GREY_CHROMA) if lightness >= 62 else chroma
 
@@ -102,6 +105,8 @@ def _reddish(lightness: float, chroma: float, hue: float) -> str:
 
 
 def _yellowish(lightness: float, chroma: float, hue: float) -> str:
+    if lightness >= 50 and chroma < 22:
+        return "beige"
     if hue >= (86 if lightness < 40 and chroma < 32 else 96) and lightness < 62:
         return _shaded("green", lightness)
     if lightness < 30:
