@@ -151,7 +151,7 @@ class AnswerableSettings(_Settings):
     """[answerable]: what must be measured in the pixels before a question is asked."""
 
     min_change: Annotated[float, Field(ge=0, description="least mean change of a step in its region, 0 to 255")] = 1.0
-    min_strength: Annotated[Share, Field(description="least strength of a step in its region, 0 to 1")] = 0.05
+    min_strength: Annotated[Share, Field(description="least strength of a step in its region, 0 to 1")] = 0.08
     hyd_margin_levels: Annotated[int, Field(ge=1, description="lead of a HyD winner in the sum of levels")] = 1
     hyd_margin_strength: Annotated[Share, Field(description="lead of a HyD winner in measured strength")] = 0.08
     hyd_clean_competes: Annotated[bool, Field(description="whether a clean region can be the least degraded one")] = False
