@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from distortions.model import Pixels
+from distortions.scratch import scratch
 
-__all__ = ["gaussian", "gaussian_radius", "integer_weights", "round_to_byte", "smooth"]
+__all__ = ["as_floats", "gaussian", "gaussian_radius", "integer_weights", "round_to_byte", "smooth"]
 
 _EXACT_BITS = 24
 _MIDDLE_BITS = 12
@@ -42,7 +43,11 @@ def _gaussian_weights(sigma: float, radius: int, bits: int) -> NDArray[np.float3
 
 
 def smooth(
-    image: NDArray[np.uint8 | np.uint16 | np.float32], bits: int, sigma: float, radius: int | None = None
+    image: NDArray[np.uint8 | np.uint16 | np.float32],
+    bits: int,
+    sigma: float,
+    radius: int | None = None,
+    out: NDArray[np.float32] | None = None,
 ) -> NDArray[np.float32]:
     """Gaussian blur of samples of ``bits`` bits; borders are replicated.
 
@@ -51,6 +56,7 @@ def smooth(
         bits: 8 to 12.
         sigma: standard deviation in pixels.
         radius: pixels read on each side; None for 4 sigma.
+        out: where the result is written, of the image's shape; a new array if None.
 
     Returns:
         float32, the image's shape, on the scale of 8 bits (0 to 255), multiples of 2**-16.
@@ -60,12 +66,20 @@ def smooth(
     second = _gaussian_weights(sigma, reach, _EXACT_BITS - _MIDDLE_BITS)
     to_middle = 2.0 ** (_MIDDLE_BITS - _EXACT_BITS)
     if image.dtype == np.uint16:
-        image = image.astype(np.float32)  # OpenCV filters it twice as fast as uint16
-    rows = cv2.sepFilter2D(image, cv2.CV_32F, first * to_middle, _NONE, borderType=cv2.BORDER_REPLICATE)
+        image = as_floats(image)  # OpenCV filters it twice as fast as uint16
+    rows = scratch("rows", image.shape)
+    rows = cv2.sepFilter2D(image, cv2.CV_32F, first * to_middle, _NONE, dst=rows, borderType=cv2.BORDER_REPLICATE)
     np.rint(rows, out=rows)
-    scale = 2.0 ** (8 - _EXACT_BITS)
-    result: NDArray[np.float32] = cv2.sepFilter2D(rows, cv2.CV_32F, _NONE, second * scale, borderType=cv2.BORDER_REPLICATE)
+    second = second * np.float32(2.0 ** (8 - _EXACT_BITS))
+    result: NDArray[np.float32] = cv2.sepFilter2D(rows, cv2.CV_32F, _NONE, second, dst=out, borderType=cv2.BORDER_REPLICATE)
     return result
+
+
+def as_floats(samples: NDArray[np.uint8 | np.uint16 | np.float32]) -> NDArray[np.float32]:
+    """Whole numbers as float32, valid until this thread converts the next ones."""
+    floats = scratch("samples", samples.shape)
+    np.copyto(floats, samples)
+    return floats
 
 
 def round_to_byte(values: NDArray[np.float32]) -> Pixels:
@@ -76,4 +90,4 @@ def round_to_byte(values: NDArray[np.float32]) -> Pixels:
 
 def gaussian(pixels: Pixels, sigma: float, radius: int | None = None) -> Pixels:
     """Gaussian blur of a picture, uint8 to uint8; arguments as for ``smooth``."""
-    return round_to_byte(smooth(pixels, 8, sigma, radius))
+    return round_to_byte(smooth(pixels, 8, sigma, radius, out=scratch("soft", pixels.shape)))

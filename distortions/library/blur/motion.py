@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from distortions.model import Distortion, Parameters, Pixels, Support, Window
-from distortions.smoothing import integer_weights, round_to_byte
+from distortions.scratch import scratch
+from distortions.smoothing import as_floats, integer_weights, round_to_byte
 
 __all__ = ["PLUGIN"]
 
@@ -25,12 +26,13 @@ def _apply(pixels: Pixels, parameters: Parameters, _: Window) -> Pixels:
     height, width = pixels.shape[:2]
     reach = _reach(parameters)
     padded = cv2.copyMakeBorder(pixels, reach.top, reach.bottom, reach.left, reach.right, cv2.BORDER_REPLICATE)
-    samples = padded.astype(np.float32)
-    total = np.zeros(pixels.shape, np.float32)
+    samples, total = as_floats(padded), scratch("soft", pixels.shape)
+    total.fill(0)
     for top, left, kernel in _kernels(_taps(parameters)):
         y, x = top + reach.top, left + reach.left
         piece = samples[y : y + height + kernel.shape[0] - 1, x : x + width + kernel.shape[1] - 1]
-        cv2.add(total, cv2.filter2D(piece, cv2.CV_32F, kernel, anchor=(0, 0))[:height, :width], dst=total)
+        part = cv2.filter2D(piece, cv2.CV_32F, kernel, dst=scratch("rows", piece.shape), anchor=(0, 0))
+        cv2.add(total, part[:height, :width], dst=total)
     return round_to_byte(total)
 
 
