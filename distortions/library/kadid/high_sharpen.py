@@ -24,7 +24,7 @@ def _apply(pixels: Pixels, parameters: Parameters, _: Window) -> Pixels:
     lightness = np.rint(lab[..., 0] * np.float32(_LARGEST / 100)).astype(np.uint16)
     soft = smooth(lightness, _BITS, _SIGMA, _RADIUS)
     soft *= np.float32(100 * 16 / _LARGEST)
-    lab[..., 0] = np.clip(lab[..., 0] + np.float32(parameters["amount"]) * (lab[..., 0] - soft), 0, 100)
+    lab[..., 0] += np.float32(parameters["amount"]) * (lab[..., 0] - soft)
     return from_lab(lab)
 
 
