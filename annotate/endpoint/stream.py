@@ -19,6 +19,8 @@ T = TypeVar("T")
 
 LOOK_UP = 256
 """questions whose stored answers are looked up at once"""
+LEAST_AHEAD, MOST_AHEAD = 32, 256
+"""questions beyond those in flight whose claim, pictures or commit are under way, so that a slow disk holds nobody up"""
 GRACE_S = 10.0
 """seconds that requests in flight are given when the caller stops listening"""
 
@@ -43,7 +45,7 @@ class _Pump(Generic[T]):
     def __init__(self, client: Client, items: Iterable[T], ask: Callable[[T], Question]) -> None:
         self._client, self._items, self._ask = client, iter(items), ask
         self._ready: queue.SimpleQueue[tuple[T, Question, Outcome] | BaseException | None] = queue.SimpleQueue()
-        self._window = client.settings.concurrency + min(client.settings.concurrency, 64)
+        self._window = client.settings.concurrency + max(LEAST_AHEAD, min(MOST_AHEAD, 3 * client.settings.concurrency))
         self._error: Exception | None = None
         self._stopped = threading.Event()
         self._cancel: Callable[[], object] | None = None
