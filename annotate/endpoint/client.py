@@ -60,8 +60,17 @@ class Outcome:
 class _Trip:
     """What one attempt has sent and received so far."""
 
+    ahead: asyncio.Semaphore
     sends: int = 0
     raw: bytes = b""
+    waiting: bool = True
+    """claimed, but not sent yet"""
+
+    def off(self) -> None:
+        """The first request goes out, or none ever will: another question may be claimed ahead of its turn."""
+        if self.waiting:
+            self.waiting = False
+            self.ahead.release()
 
 
 def conclude(question: Question, replies: Sequence[Reply]) -> Outcome | None:
@@ -105,6 +114,7 @@ class Client:
         self.abilities = Abilities.presumed(self.url)
         self._key = os.environ.get(settings.key_variable, "").strip() or NO_KEY
         self._claims = Claims(settings, store, self.money)
+        self._ahead = asyncio.Semaphore(max(8, settings.concurrency // 2))
         self._openai: openai.AsyncOpenAI | None = None
 
     async def __aenter__(self) -> Self:
@@ -182,19 +192,25 @@ class Client:
             if files is None:
                 files = await asyncio.to_thread(lambda: [image.load() for image in question.images])
             wording, limit = next_wording(question, replies)
-            attempt = await self._claims.claim(question, len(stored), limit)
-            if attempt is None:
-                continue
-            failure = await self._attempt(attempt, wording, files, limit)
+            trip = await self._trip()
+            try:
+                attempt = await self._claims.claim(question, len(stored), limit)
+                failure = None if attempt is None else await self._attempt(attempt, wording, files, limit, trip)
+            finally:
+                trip.off()
             if failure is None:
                 continue
             timeouts += failure.event is Event.TIMED_OUT
             if failure.event is not Event.TIMED_OUT or timeouts > TABLE[Event.TIMED_OUT].resend:
                 return Outcome(code=failure.event.value, reason=failure.reason)
 
-    async def _attempt(self, attempt: int, question: Question, files: Sequence[bytes], limit: int) -> Failure | None:
+    async def _trip(self) -> _Trip:
+        """Waits until few enough questions are claimed and not sent yet: after a crash, all of them count as perhaps billed."""
+        await self._ahead.acquire()
+        return _Trip(self._ahead)
+
+    async def _attempt(self, attempt: int, question: Question, files: Sequence[bytes], limit: int, trip: _Trip) -> Failure | None:
         """Sends until there is an answer, which is stored, or the table gives up; None for an answer."""
-        trip = _Trip()
         closing: Closing | None = None
         try:
             result = await self._send(question, files, limit, trip)
@@ -232,6 +248,7 @@ class Client:
             body = request_body(question, used, files, max_tokens=limit, tier=self.settings.tier)
             async with self.pace.slot():
                 sent_at = time.monotonic()
+                trip.off()
                 trip.sends += 1
                 result, trip.raw = await self.post(body)
             if isinstance(result, Reply) and result.event is not Event.GARBLED:
