@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 __all__ = ["scratch"]
 
-_LARGEST = 2**21
-"""samples (8 MiB) up to which memory is kept; windows of pictures are cut into strips below that"""
+_LARGEST = 2**22
+"""samples (16 MiB) up to which memory is kept; windows of pictures are cut into strips below that"""
 
 
 class _Kept(threading.local):

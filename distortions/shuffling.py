@@ -7,6 +7,7 @@ up to eight links (longer ones are 1 in 700 at shift 5), so that the reach is bo
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TypeVar
 
 import cv2
@@ -14,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from distortions.model import Support, Window
+from distortions.scratch import scratch
 
 __all__ = ["shuffle_reach", "shuffled_index", "take_pixels"]
 
@@ -21,7 +23,7 @@ S = TypeVar("S", np.uint8, np.uint16)
 
 _DOUBLINGS = 3
 _LINKS = 2**_DOUBLINGS
-Index = NDArray[np.int32]
+Index = NDArray[np.int64]
 
 
 def shuffle_reach(shift: int, passes: int) -> Support:
@@ -51,32 +53,43 @@ def _one_pass(window: Window, shape: tuple[int, int], shift: int, purpose: str) 
     height, width = shape
     count = height * width
     # links[p] is where p's colour comes from: a pixel to ask further, or, from ``count`` on, a pixel that is asked no further.
-    links = np.arange(2 * count, dtype=np.int32)
-    chance = window.noise.uint16(1, purpose)[..., 0]
-    links[:count] += np.take(_hops(shift, width, count), chance).ravel()
-    _keep_borders(links[:count].reshape(shape), window, shift)
-    for _ in range(_DOUBLINGS if shift > 1 else 0):
-        links[:count] = np.take(links, links[:count], mode="clip")
+    links, room = scratch("links", (4 * count,)).view(np.int64), scratch("room", (2 * count,)).view(np.int64)
+    links[...] = _numbers(2 * count)
     ends = links[:count]
-    return np.where(ends >= count, ends - count, ends)
+    room[...] = window.noise.uint16(1, purpose).reshape(-1)
+    ends += np.take(_hops(shift, width, count), room, mode="clip")
+    _keep_borders(ends.reshape(shape), window, shift)
+    for _ in range(_DOUBLINGS if shift > 1 else 0):
+        ends[...] = np.take(links, ends, out=room, mode="clip")
+    np.subtract(ends, count, out=ends, where=ends >= count)
+    return ends.copy()
+
+
+@lru_cache(maxsize=2)
+def _numbers(count: int) -> Index:
+    return np.arange(count)
 
 
 def _hops(shift: int, width: int, count: int) -> Index:
-    """By 16 bits of chance, a hop of -shift to shift - 1 pixels in x and y as a step in a flat index.
+    """By 16 bits of chance, a hop of -shift to shift - 1 pixels in x and y as a step in a flat index; + count if a chain ends."""
+    down, right, last = _offsets(shift)
+    return down * width + right + last * count
 
-    A source later in raster order was overwritten before: it must be asked further. Any other one still has its own colour, so
-    the chain ends there (+ count).
+
+@lru_cache(maxsize=8)
+def _offsets(shift: int) -> tuple[Index, Index, Index]:
+    """Rows down, columns right, and 1 where the chain ends.
+
+    A source later in raster order was overwritten before: it must be asked further. Any other one still has its own colour.
     """
-    pair = np.arange(65536, dtype=np.int32) * (2 * shift) ** 2 // 65536
+    pair = np.arange(65536) * (2 * shift) ** 2 // 65536
     down, right = pair // (2 * shift) - shift, pair % (2 * shift) - shift
-    overwritten = (down > 0) | ((down == 0) & (right > 0))
-    hops: Index = (np.where(overwritten, 0, count) + down * width + right).astype(np.int32)
-    return hops
+    return down, right, 1 - ((down > 0) | ((down == 0) & (right > 0)))
 
 
 def _keep_borders(links: Index, window: Window, shift: int) -> None:
     height, width = links.shape
-    own = np.arange(height * width, 2 * height * width, dtype=np.int32).reshape(height, width)
+    own = _numbers(2 * height * width)[height * width :].reshape(height, width)
     first_row, first_column = max(shift + 1 - window.top, 0), max(shift + 1 - window.left, 0)
     end_row, end_column = window.height - shift + 1 - window.top, window.width - shift + 1 - window.left
     for border in (np.s_[:first_row], np.s_[max(end_row, 0) :], np.s_[:, :first_column], np.s_[:, max(end_column, 0) :]):
