@@ -98,8 +98,10 @@ def _keep_borders(links: Index, window: Window, shift: int) -> None:
 
 def take_pixels(pixels: NDArray[S], index: Index) -> NDArray[S]:
     """Pixels (uint8 or uint16, H x W x 3) rearranged by flat indices."""
-    whole = cv2.cvtColor(pixels, cv2.COLOR_RGB2RGBA)
-    packed = whole.view(np.uint32 if whole.dtype == np.uint8 else np.uint64).ravel()
-    moved = np.take(packed, index, mode="clip").view(whole.dtype).reshape(whole.shape)
-    result: NDArray[S] = cv2.cvtColor(moved, cv2.COLOR_RGBA2RGB)
+    height, width = pixels.shape[:2]
+    words, packed = (1, np.uint32) if pixels.dtype == np.uint8 else (2, np.uint64)
+    before, after = (scratch(name, (height, width, words)).view(pixels.dtype) for name in ("before", "after"))
+    whole = cv2.cvtColor(pixels, cv2.COLOR_RGB2RGBA, dst=before)
+    np.take(whole.view(packed).reshape(-1), index, out=after.view(packed).reshape(-1), mode="clip")
+    result: NDArray[S] = cv2.cvtColor(after, cv2.COLOR_RGBA2RGB)
     return result
