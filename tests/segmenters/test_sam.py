@@ -12,8 +12,10 @@ import pytest
 
 from annotate.cli import main
 from annotate.segmenters import segmenters
+from annotate.stages.segment import segment
 from schemas.errors import PluginError, RecipeError, UsageError
 from schemas.keys import file_sha256
+from schemas.recipe import RegionSettings
 from schemas.values import Photo
 from tests.photos import crop
 
@@ -60,6 +62,18 @@ def test_a_click_gives_the_mask_that_the_package_thinks_best(session):
     for point in [(9, 12), (84, 112), (140, 187)]:
         masks, ious, _ = predictor.predict(np.array([point]), np.array([1]))
         assert (session.at_point(IMAGE, point) != masks[ious.argmax()]).sum() <= 2
+
+
+def test_the_segment_stage_turns_its_proposals_into_regions():
+    settings = RegionSettings(segmenter="sam", options={"checkpoint": str(checkpoint()), "points_per_side": 8, "device": "cpu"})
+    image = crop(3, 192)
+    photo = PHOTO.model_copy(update={"width": 192, "height": 192})
+    regions = segment(photo, image, settings)
+    assert 2 <= len(regions) <= settings.maximum
+    scored = [region for region in regions if region.stability is not None]  # what is left over of the photo has no score
+    assert scored
+    assert all(0.92 <= region.stability <= 1 and 0.86 < region.predicted_iou <= 1 for region in scored)
+    assert len({region.phrase for region in regions}) == len(regions)
 
 
 def test_an_image_is_encoded_once_for_masks_and_clicks(session, monkeypatch):
