@@ -182,3 +182,15 @@ def test_the_verb_fills_a_store_names_skipped_photos_and_draws_regions(tmp_path)
     with Image.open(out) as drawn:
         assert drawn.size[0] >= 192
     assert run.invoke(command, ["segment", str(photos)]).exit_code != 0
+
+
+def test_plain_patches_are_found_and_named_as_a_person_would_name_them():
+    image = np.full((320, 480, 3), 128, dtype=np.uint8)
+    image[40:130, 60:200] = (200, 30, 40)
+    image[180:290, 60:200] = (40, 60, 190)
+    image[100:230, 300:430] = (40, 150, 60)
+    phrases = {region.phrase for region in segment(photo_of(image), image, RegionSettings(max_area=0.9))}
+    assert {"the red area", "the blue area in the lower left", "the green area on the right"} <= phrases  # grey may be bluish
+    image[180:290, 60:200] = (200, 30, 40)
+    phrases = {region.phrase for region in segment(photo_of(image), image, RegionSettings(max_area=0.9))}
+    assert {"the red area in the upper left", "the red area in the lower left", "the green area on the right"} <= phrases
