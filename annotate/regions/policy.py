@@ -14,8 +14,6 @@ Steps, each with its threshold in ``RegionSettings`` and its own refusal code:
 7. after ``maximum`` regions the rest is ``surplus``.
 
 With ``background`` the largest piece that no proposal covers is a proposal too, worth less than any other.
-
-Measured on other people's segments of 60 photos of BSDS500: 101 proposals become 5 regions (median).
 """
 
 from __future__ import annotations
