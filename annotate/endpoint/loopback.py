@@ -17,6 +17,8 @@ from http import HTTPStatus
 from types import TracebackType
 from typing import Any, Literal, Self
 
+from schemas.errors import UsageError
+
 __all__ = ["Call", "Loopback", "Reply", "completion"]
 
 Manner = Literal["plain", "hang", "drop", "drip", "half"]
@@ -71,6 +73,7 @@ class Loopback:
         self.most_at_once = 0
         self._at_once = 0
         self._started = threading.Event()
+        self._problem: OSError | None = None
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True)
 
     @property
@@ -81,6 +84,8 @@ class Loopback:
     def __enter__(self) -> Self:
         self._thread.start()
         self._started.wait()
+        if self._problem is not None:
+            raise UsageError(f"The server cannot listen on port {self._port}: {self._problem.strerror}. Give another port.")
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -90,7 +95,12 @@ class Loopback:
     async def _serve(self) -> None:
         self._loop, self._over = asyncio.get_running_loop(), asyncio.Event()
         self._connections: set[asyncio.Task[None]] = set()
-        server = await asyncio.start_server(self._accept, "127.0.0.1", self._port, backlog=4096)
+        try:
+            server = await asyncio.start_server(self._accept, "127.0.0.1", self._port, backlog=4096)
+        except OSError as error:
+            self._problem = error
+            self._started.set()
+            return
         self._port = server.sockets[0].getsockname()[1]
         self._started.set()
         await self._over.wait()

@@ -10,9 +10,9 @@ import pytest
 from annotate.endpoint import stream as module
 from annotate.endpoint.abilities import Abilities
 from annotate.endpoint.client import Client
-from annotate.endpoint.loopback import Reply
+from annotate.endpoint.loopback import Loopback, Reply
 from annotate.endpoint.stream import stream
-from schemas.errors import TeacherError
+from schemas.errors import TeacherError, UsageError
 from tests.endpoint.rig import error, good, question
 
 
@@ -99,3 +99,9 @@ def test_an_unforeseen_error_reaches_the_caller(endpoint, where):
 def test_no_question_needs_no_server(endpoint):
     assert list(start(endpoint, [])) == []
     assert endpoint.sent == []
+
+
+def test_a_loopback_server_whose_port_is_taken_says_so(endpoint):
+    port = int(endpoint.server.url.split(":")[2].split("/")[0])
+    with pytest.raises(UsageError, match=f"port {port}"), Loopback(lambda _: good(), port):
+        pass
