@@ -183,7 +183,9 @@ def _rendered(photo: Photo, job: RenderJob) -> RenderRecord:
     with clock("source"):
         image = source.load(photo, job.recipe.photos)
     with clock("segment"):
-        regions = segment.segment(photo, image, job.recipe.regions)
+        segmentation = segment.examine(photo, image, job.recipe.regions)
+    regions = segmentation.regions
+    refused.update({f"mask_{code}": number for code, number in segmentation.refusals.items()})
     with clock("plan"):
         variants = plan.plan(photo, regions, job.recipe)
     pictures, candidates = [], []
