@@ -12,7 +12,6 @@ from typing import Any, Literal
 
 import pyarrow.parquet as pq
 
-from annotate.catalogue import Catalogue, catalogue
 from annotate.chunks import (
     RenderJob,
     TextJob,
@@ -25,6 +24,7 @@ from annotate.chunks import (
     text_requests,
 )
 from annotate.mapping import Mapper
+from annotate.photos.catalogue import Catalogue, catalogue
 from annotate.provenance import versions
 from annotate.segmenters import segmenters
 from annotate.sources import sources

@@ -54,7 +54,7 @@ def run_chunk(stage: str, number: int, pool: Executor, function: Callable[[A], B
     name="annotate-build",
     flow_run_name="build-{split}",
     # threads only wait for the pool of processes; without a bound Prefect would start one for each chunk
-    task_runner=ThreadPoolTaskRunner[Any](max_workers=64),
+    task_runner=ThreadPoolTaskRunner[Any](max_workers=64),  # type: ignore[arg-type]  # its type variable is invariant
     persist_result=False,
 )
 def build_dataset(

@@ -54,7 +54,7 @@ class PhotoSettings(_Settings):
 
 
 class ScreenSettings(_Settings):
-    """[screen]: which photos are refused as not clean (``annotate.cleanliness``); ``annotate screen`` shows them."""
+    """[screen]: which photos are refused as not clean (``annotate.photos.cleanliness``); ``annotate screen`` shows them."""
 
     enabled: Annotated[bool, Field(description="whether photos that are not clean are refused")] = False
     max_blur: Annotated[Share, Field(description="largest blur effect of the sharpest tenth of tiles, 0 sharp to 1")] = 0.42

@@ -192,7 +192,7 @@ class Candidate(Value):
         str, Field(description="most, least, least_of_all (hyd), strongest, weakest (sid), pair, first, last (dao); else empty")
     ] = ""
     topic: Annotated[tuple[str, ...], Field(description="categories named in the question, in order")] = ()
-    stratum: Annotated[tuple[str, ...], Field(description="what select keeps even, see annotate.strata")] = ()
+    stratum: Annotated[tuple[str, ...], Field(description="what select keeps even, see annotate.planning.strata")] = ()
 
 
 class TextRequest(Value):

@@ -5,9 +5,9 @@ from click.testing import CliRunner
 from PIL import Image
 from skimage import data
 
-from annotate.cleanliness import measure, objections
 from annotate.cli.screen import COMMAND
-from annotate.screening import screen, sheet
+from annotate.photos.cleanliness import measure, objections
+from annotate.photos.screening import screen, sheet
 from annotate.sources import PhotoFile
 from schemas.recipe import PhotoSettings, ScreenSettings
 

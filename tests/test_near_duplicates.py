@@ -3,8 +3,8 @@ import numpy as np
 import pytest
 from skimage import data
 
-from annotate.landmarks import landmarks
-from annotate.near_duplicates import fingerprint, group
+from annotate.photos.landmarks import landmarks
+from annotate.photos.near_duplicates import fingerprint, group
 from schemas.values import Photo
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import ClassVar, Final
 
-from annotate.lexicon import lexicon
-from annotate.reading.claims import Claim, read
-from annotate.reading.facts import name_of, noun_of, types_at
-from annotate.reading.references import ELSEWHERE, WHOLE
+from annotate.language.lexicon import lexicon
+from annotate.language.reading.claims import Claim, read
+from annotate.language.reading.facts import name_of, noun_of, types_at
+from annotate.language.reading.references import ELSEWHERE, WHOLE
 from schemas.values import Finding, Severity, TextRequest
 
 _EITHER_WAY: Final = frozenset({"brightness_change", "contrast_change", "saturation_change"})

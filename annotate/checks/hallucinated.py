@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from annotate.reading.claims import read
-from annotate.reading.facts import name_of, noun_of, types_at
-from annotate.reading.references import ELSEWHERE
+from annotate.language.reading.claims import read
+from annotate.language.reading.facts import name_of, noun_of, types_at
+from annotate.language.reading.references import ELSEWHERE
 from schemas.values import Finding, TextRequest
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import ClassVar, Final
 
-from annotate.lexicon import lexicon
-from annotate.reading.claims import read
+from annotate.language.lexicon import lexicon
+from annotate.language.reading.claims import read
 from schemas.values import Finding, TextRequest
 
 _LONGEST_RUN: Final = 10

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import ClassVar, Final
 
-from annotate.reading.facts import subjects
+from annotate.language.reading.facts import subjects
 from schemas.values import DescriptionKind, Finding, TextRequest
 
 LIMITS: Final[Mapping[DescriptionKind, tuple[int, int]]] = {

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar, Final
 
-from annotate.reading.claims import read
+from annotate.language.reading.claims import read
 from schemas.values import Finding, TextRequest
 
 _FORMS: Final = {

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from annotate.reading.claims import Claim, Reading, read
-from annotate.reading.facts import noun_of, subjects, types_at
-from annotate.reading.references import WHOLE
+from annotate.language.reading.claims import Claim, Reading, read
+from annotate.language.reading.facts import noun_of, subjects, types_at
+from annotate.language.reading.references import WHOLE
 from schemas.values import Finding, RegionState, TextRequest
 
 

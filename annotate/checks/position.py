@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar, Final
 
-from annotate.reading.claims import read
+from annotate.language.reading.claims import read
 from schemas.values import Finding, RegionState, TextRequest
 
 _MIDDLE: Final = 0.1

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar, Final
 
-from annotate.reading.claims import Claim, read
-from annotate.reading.facts import ORDER, name_of, noun_of, types_at
+from annotate.language.reading.claims import Claim, read
+from annotate.language.reading.facts import ORDER, name_of, noun_of, types_at
 from schemas.values import Finding, Severity, TextRequest
 
 _FAR: Final = 2

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from annotate.lexicon import lexicon
-from annotate.reading.claims import read
-from annotate.reading.references import without_place
-from annotate.reading.words import words_of
+from annotate.language.lexicon import lexicon
+from annotate.language.reading.claims import read
+from annotate.language.reading.references import without_place
+from annotate.language.reading.words import words_of
 from schemas.values import Finding, TextRequest
 
 

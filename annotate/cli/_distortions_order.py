@@ -37,7 +37,7 @@ def order(photos: tuple[Path, ...], functions: str, level: int, every: bool, sid
     from rich.console import Console  # noqa: PLC0415
     from rich.progress import track  # noqa: PLC0415
 
-    from annotate.orders import as_table, order_gaps, pairs_to_measure  # noqa: PLC0415
+    from annotate.planning.orders import as_table, order_gaps, pairs_to_measure  # noqa: PLC0415
 
     files = [file for photo in photos for file in _files(photo)]
     if not files:

@@ -33,7 +33,7 @@ def COMMAND(photos: str, out: str, sample: int, save: str | None, **options: Any
       annotate plan --recipe demo --save plan.parquet
     """  # noqa: D301
     from annotate.cli._progress import terminal_watch  # noqa: PLC0415
-    from annotate.planning import Planner  # noqa: PLC0415
+    from annotate.planning.planner import Planner  # noqa: PLC0415
     from schemas.errors import ShortageError  # noqa: PLC0415
 
     recipe = effective_recipe(options).recipe

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from annotate.score import Score
+    from annotate.scoring.score import Score
 
 __all__ = ["COMMAND"]
 
@@ -41,9 +41,9 @@ def COMMAND(  # noqa: N802 - one argument for each option
     import json  # noqa: PLC0415
 
     from annotate.dataset import open_dataset  # noqa: PLC0415
-    from annotate.judge import judge_texts  # noqa: PLC0415
-    from annotate.predictions import read_predictions  # noqa: PLC0415
-    from annotate.score import joined, score  # noqa: PLC0415
+    from annotate.scoring.judge import judge_texts  # noqa: PLC0415
+    from annotate.scoring.predictions import read_predictions  # noqa: PLC0415
+    from annotate.scoring.score import joined, score  # noqa: PLC0415
     from schemas.recipe import TeacherSettings  # noqa: PLC0415
 
     said = read_predictions(Path(predictions))

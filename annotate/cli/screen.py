@@ -28,7 +28,7 @@ def COMMAND(photos: str, out: str, **options: Any) -> None:  # noqa: N802
     """  # noqa: D301
     from rich.progress import track  # noqa: PLC0415
 
-    from annotate.screening import screen, sheet  # noqa: PLC0415
+    from annotate.photos.screening import screen, sheet  # noqa: PLC0415
     from annotate.sources import sources  # noqa: PLC0415
 
     recipe = effective_recipe(options).recipe

@@ -52,7 +52,7 @@ def fill_store(photos: tuple[str, ...], store: str | None, workers: int, **optio
     from rich.progress import Progress  # noqa: PLC0415
 
     from annotate.mapping import processes  # noqa: PLC0415
-    from annotate.segmenting import fill, photo_files  # noqa: PLC0415
+    from annotate.photos.segmenting import fill, photo_files  # noqa: PLC0415
     from annotate.stages.segment import session  # noqa: PLC0415
 
     recipe = effective_recipe(options).recipe

@@ -10,9 +10,9 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from annotate.blind_baselines import Blind
     from annotate.dataset import Dataset
-    from annotate.text_statistics import TextStatistics
+    from annotate.language.text_statistics import TextStatistics
+    from annotate.scoring.blind_baselines import Blind
 
 __all__ = ["COMMAND"]
 
@@ -31,8 +31,8 @@ def COMMAND(dataset: str, split: str, as_json: bool) -> None:  # noqa: N802
     """  # noqa: D301
     import json  # noqa: PLC0415
 
-    from annotate.blind_baselines import blind_baselines  # noqa: PLC0415
     from annotate.dataset import open_dataset  # noqa: PLC0415
+    from annotate.scoring.blind_baselines import blind_baselines  # noqa: PLC0415
 
     opened = open_dataset(Path(dataset))
     found, blind = _text_statistics(opened, split), blind_baselines(opened, split)
@@ -46,7 +46,7 @@ def COMMAND(dataset: str, split: str, as_json: bool) -> None:  # noqa: N802
 
 def _text_statistics(dataset: Dataset, split: str) -> dict[str, TextStatistics]:
     """Statistics by name of the texts: "local_description answer (grammar)" and so on."""
-    from annotate.text_statistics import text_statistics  # noqa: PLC0415
+    from annotate.language.text_statistics import text_statistics  # noqa: PLC0415
 
     texts: dict[str, list[str]] = {}
     for name, text in _texts(dataset, split):

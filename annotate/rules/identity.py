@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 from typing import Literal
 
-from annotate.facts import picture_of
+from annotate.truth.facts import picture_of
 from schemas.keys import digest
 from schemas.recipe import Recipe
 from schemas.rows import Row

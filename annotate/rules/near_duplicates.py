@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from annotate.dataset import Entry
-from annotate.near_duplicates import group
+from annotate.photos.near_duplicates import group
 from schemas.recipe import Recipe
 from schemas.values import Finding, Photo
 

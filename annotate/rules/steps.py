@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Literal
 
-from annotate.palette import PAIR_LEVELS, SINGLE_LEVELS, Palette, palette
+from annotate.planning.palette import PAIR_LEVELS, SINGLE_LEVELS, Palette, palette
 from schemas.recipe import Recipe
 from schemas.rows import Row
 from schemas.values import Finding, RegionState, Step

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from annotate.facts import step_faults
 from annotate.measures.similarity import Responses, difference, halved_mask, mean_change, responses
 from annotate.measures.strength import perceived
-from annotate.order_presets import orders
-from annotate.palette import PAIR_LEVELS, SINGLE_LEVELS, levels_of, palette
+from annotate.planning.order_presets import orders
+from annotate.planning.palette import PAIR_LEVELS, SINGLE_LEVELS, levels_of, palette
+from annotate.truth.facts import step_faults
 from distortions import get, paste, render_box
 from schemas.keys import generator
 from schemas.masks import decode

@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from annotate.order_presets import orders
-from annotate.palette import PAIR_LEVELS, SINGLE_LEVELS, Pair, Palette, levels_of, palette
-from annotate.winners import misled
+from annotate.planning.order_presets import orders
+from annotate.planning.palette import PAIR_LEVELS, SINGLE_LEVELS, Pair, Palette, levels_of, palette
+from annotate.truth.winners import misled
 from schemas.keys import digest, generator, unit
 from schemas.recipe import PlanSettings, Recipe
 from schemas.values import Photo, Region, Step, Variant

@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
-from annotate.cleanliness import measure, objections
-from annotate.landmarks import landmarks
-from annotate.near_duplicates import fingerprint
+from annotate.photos.cleanliness import measure, objections
+from annotate.photos.landmarks import landmarks
+from annotate.photos.near_duplicates import fingerprint
 from annotate.sources import PhotoFile
 from schemas.errors import PhotoError
 from schemas.keys import sha256

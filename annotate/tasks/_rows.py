@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from annotate.checks import judge
-from annotate.facts import Refusal, ambiguous_phrases, picture_of, step_faults, types
-from annotate.strata import stratum
+from annotate.planning.strata import stratum
+from annotate.truth.facts import Refusal, ambiguous_phrases, picture_of, step_faults, types
 from schemas.keys import digest
 from schemas.recipe import Recipe
 from schemas.rows import Image as StoredImage
@@ -49,7 +49,7 @@ class Question:
 def offer(
     question: Question, picture: Picture, refusals: Iterator[Refusal], among: Sequence[int] | None = None
 ) -> Candidate | Finding:
-    """The candidate, or the first reason why there is none; ``among`` as for ``annotate.strata.stratum``."""
+    """The candidate, or the first reason why there is none; ``among`` as for ``annotate.planning.strata.stratum``."""
     refusal = next(refusals, None)
     if refusal:
         return Finding(code=refusal.code, message=refusal.message, subject=picture.id)

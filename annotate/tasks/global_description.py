@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from annotate.facts import Refusal, distorted, types
 from annotate.tasks._questions import asked, fill
 from annotate.tasks._rows import Question, columns, differs, faulty, offer, prose, prove_answerable, prove_identity, prove_text
+from annotate.truth.facts import Refusal, distorted, types
 from schemas.recipe import Recipe
 from schemas.rows import GlobalDescriptionRow, Mention, Provenance, Row
 from schemas.values import Answer, Candidate, Finding, Picture, RegionState, TextRequest

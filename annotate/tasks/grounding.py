@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal, cast
 
-from annotate.facts import Refusal, names
 from annotate.regions.positions import position_words
 from annotate.tasks._questions import asked, fill
 from annotate.tasks._rows import (
@@ -20,7 +19,8 @@ from annotate.tasks._rows import (
     prove_identity,
     prove_text,
 )
-from annotate.winners import asks, misled, topics, winner
+from annotate.truth.facts import Refusal, names
+from annotate.truth.winners import asks, misled, topics, winner
 from schemas.recipe import Recipe
 from schemas.rows import GroundingRow, Provenance, Row
 from schemas.values import Answer, Candidate, Finding, Horizontal, Picture, TextRequest, Vertical
@@ -29,7 +29,7 @@ __all__ = ["PLUGIN", "Grounding"]
 
 
 class Grounding:
-    """Every question of the three sub-tasks whose one answer can be seen (``annotate.winners``)."""
+    """Every question of the three sub-tasks whose one answer can be seen (``annotate.truth.winners``)."""
 
     name = "grounding"
     kinds = ("hyd", "sid", "dao")

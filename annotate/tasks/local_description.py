@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from annotate.facts import Refusal, named, types
 from annotate.tasks._questions import asked, fill
 from annotate.tasks._rows import (
     Question,
@@ -19,6 +18,7 @@ from annotate.tasks._rows import (
     prove_text,
     prove_types,
 )
+from annotate.truth.facts import Refusal, named, types
 from schemas.recipe import Recipe
 from schemas.rows import LocalDescriptionRow, Provenance, Row
 from schemas.values import Answer, Candidate, Finding, Picture, RegionState, TextRequest

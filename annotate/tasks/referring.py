@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from annotate.facts import Refusal, named, short_answer, types
 from annotate.tasks._questions import asked, fill
 from annotate.tasks._rows import (
     Question,
@@ -20,6 +19,7 @@ from annotate.tasks._rows import (
     prove_text,
     prove_types,
 )
+from annotate.truth.facts import Refusal, named, short_answer, types
 from schemas.recipe import Recipe
 from schemas.rows import Provenance, ReferringRow, Row
 from schemas.values import Answer, Candidate, Finding, Picture, RegionState, TextRequest

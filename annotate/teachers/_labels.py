@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, Field
 
 from annotate.endpoint.question import Image, Question
-from annotate.lexicon import lexicon
-from annotate.reading.words import words_of
+from annotate.language.lexicon import lexicon
+from annotate.language.reading.words import words_of
 from annotate.teachers import Named, Pixels
 from annotate.teachers._crops import around, close_up, encode, whole
 from annotate.teachers._prompts import Prompts

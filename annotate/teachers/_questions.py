@@ -8,10 +8,10 @@ from pydantic import BaseModel, Field
 
 from annotate.checks.length import LIMITS
 from annotate.endpoint.question import Image, Question
-from annotate.facts import noun
 from annotate.teachers import Pixels
 from annotate.teachers._crops import around, close_up, decode, whole
 from annotate.teachers._prompts import Prompts
+from annotate.truth.facts import noun
 from schemas.keys import unit
 from schemas.recipe import TeacherSettings
 from schemas.values import Ask, DescriptionKind, Picture, RegionState, TextRequest

@@ -8,7 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import ClassVar, Literal
 
-from annotate.grammar.plans import compose
+from annotate.language.grammar.plans import compose
 from annotate.teachers import Pixels, Writer
 from schemas.keys import sha256
 from schemas.recipe import TeacherSettings
@@ -27,8 +27,8 @@ class GrammarWriter:
 
 @cache
 def grammar_digest() -> str:
-    """sha256 over the files of ``annotate.grammar``: code, frames and banks, by name."""
-    folder = files("annotate.grammar")
+    """sha256 over the files of ``annotate.language.grammar``: code, frames and banks, by name."""
+    folder = files("annotate.language.grammar")
     parts = [part for place in (folder, folder / "banks") for part in place.iterdir() if part.name.endswith((".py", ".toml"))]
     return sha256(b"".join(part.name.encode() + part.read_bytes() for part in sorted(parts, key=lambda part: part.name)))
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from annotate.measures.strength import strength
-from annotate.order_presets import MEASURED, PAPER
-from annotate.palette import PAIR_LEVELS, palette
+from annotate.planning.order_presets import MEASURED, PAPER
+from annotate.planning.palette import PAIR_LEVELS, palette
 from annotate.sources import PhotoFile
 from annotate.stages.segment import segment
 from annotate.stages.source import load, scan

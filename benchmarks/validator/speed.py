@@ -15,7 +15,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from annotate.checks import judge
-from annotate.grammar.plans import compose
+from annotate.language.grammar.plans import compose
 from tests.sentences import sentences
 from tests.teachers.test_grammar import KINDS, asked
 

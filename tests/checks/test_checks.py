@@ -3,7 +3,7 @@
 import pytest
 
 from annotate.checks import checks, judge
-from annotate.grammar.plans import compose
+from annotate.language.grammar.plans import compose
 from distortions import allowed_pairs
 from distortions.categories import DQ495K
 from schemas.values import TextRequest

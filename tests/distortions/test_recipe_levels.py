@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from annotate.palette import palette
+from annotate.planning.palette import palette
 from schemas.errors import RecipeError
 from schemas.keys import generator
 from schemas.recipe import PlanSettings

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from annotate import blind_baselines as blind
 from annotate.cli.stats import COMMAND
+from annotate.scoring import blind_baselines as blind
 from schemas.recipe import AnswerableSettings
 
 ROWS = 400

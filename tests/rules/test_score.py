@@ -11,9 +11,9 @@ from click.testing import CliRunner
 from annotate.cli.score import COMMAND
 from annotate.dataset import open_dataset
 from annotate.endpoint.loopback import Call, Loopback, Reply, completion
-from annotate.judge import judge_texts
-from annotate.predictions import Prediction, read_predictions
-from annotate.score import joined, score
+from annotate.scoring.judge import judge_texts
+from annotate.scoring.predictions import Prediction, read_predictions
+from annotate.scoring.score import joined, score
 from schemas.errors import UsageError
 from schemas.recipe import TeacherSettings
 from schemas.rows import GroundingRow

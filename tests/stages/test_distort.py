@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from annotate.palette import levels_of
+from annotate.planning.palette import levels_of
 from annotate.stages.distort import remeasure, render
 from annotate.stages.plan import plan
 from distortions import make_step, paste

@@ -3,9 +3,9 @@ import pytest
 from click.testing import CliRunner
 
 from annotate.cli.plan import COMMAND
-from annotate.forecast import PASS, Forecast, Sample, forecast, planned_picture, supply
-from annotate.order_presets import MEASURED, PAPER, orders
-from annotate.palette import palette
+from annotate.planning.forecast import PASS, Forecast, Sample, forecast, planned_picture, supply
+from annotate.planning.order_presets import MEASURED, PAPER, orders
+from annotate.planning.palette import palette
 from annotate.recipes import load_recipe
 from annotate.stages.plan import check_plan, plan
 from distortions import allowed_pairs

@@ -2,7 +2,7 @@ from collections import Counter, defaultdict
 
 import pytest
 
-from annotate.palette import palette
+from annotate.planning.palette import palette
 from annotate.stages.plan import aim_of, plan
 from distortions import allowed_pairs
 from schemas.recipe import PlanSettings, Recipe

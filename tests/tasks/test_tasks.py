@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotate.facts import named, names, short_answer, types
-from annotate.strata import stratum
+from annotate.planning.strata import stratum
 from annotate.tasks import tasks
 from annotate.tasks._questions import asked, fill, pool, sizes
-from annotate.winners import misled
+from annotate.truth.facts import named, names, short_answer, types
+from annotate.truth.winners import misled
 from distortions.categories import CATEGORIES
 from schemas.recipe import AnswerableSettings, Recipe
 from schemas.rows import TypeSeverity

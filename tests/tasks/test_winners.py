@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotate.facts import Refusal, level_sum
-from annotate.winners import asks, topics, winner
+from annotate.truth.facts import Refusal, level_sum
+from annotate.truth.winners import asks, topics, winner
 from schemas.recipe import AnswerableSettings
 
 SETTINGS = AnswerableSettings(hyd_margin_levels=2, hyd_margin_strength=0.05, sid_margin_strength=0.02, dao_gap=0.05)

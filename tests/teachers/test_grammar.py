@@ -5,11 +5,11 @@ from itertools import product
 import pytest
 
 from annotate.checks import judge
-from annotate.grammar.banks import bank
-from annotate.grammar.plans import LENGTHS, compose
-from annotate.grammar.voice import kinds_of
+from annotate.language.grammar.banks import bank
+from annotate.language.grammar.plans import LENGTHS, compose
+from annotate.language.grammar.voice import kinds_of
+from annotate.language.text_statistics import text_statistics
 from annotate.teachers import teachers
-from annotate.text_statistics import text_statistics
 from distortions import allowed_pairs
 from distortions.categories import DQ495K
 from schemas.keys import digest, generator

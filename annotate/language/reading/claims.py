@@ -1,0 +1,125 @@
+"""What a text claims: which distortion of which region, asserted or denied, how strong; which position; which leaks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from operator import itemgetter
+from typing import Literal
+
+from annotate.language.lexicon import Mark, lexicon
+from annotate.language.reading.context import is_negated, is_neutral, is_of_another, severities_of
+from annotate.language.reading.interruptions import interrupted
+from annotate.language.reading.places import Located, locate
+from annotate.language.reading.references import WHOLE, names_of
+from annotate.language.reading.words import words_of
+from schemas.values import Severity, TextRequest
+
+__all__ = ["Claim", "Reading", "read"]
+
+Polarity = Literal["asserted", "denied", "praised"]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One thing said of one place.
+
+    Polarity: asserted (``categories``: one of these distortions is there), denied (none of them is there),
+    praised (a quality that rules each of them out; all of them for "clean").
+    """
+
+    words: str
+    polarity: Polarity
+    categories: frozenset[str]
+    excused: frozenset[str]
+    """categories whose presence also explains the words"""
+    place: int
+    """index of a region, ``WHOLE`` or ``ELSEWHERE``"""
+    severity: frozenset[Severity] = frozenset()
+    hedged: bool = False
+    """said with "still", "mostly" and the like"""
+    also: tuple[int, ...] = ()
+    """regions named together with the place ("the bus and the sky are blurred")"""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A position word said of a place: left, right, top or bottom."""
+
+    word: str
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All that a text says, as far as the lexicon knows."""
+
+    words: Sequence[str]
+    claims: tuple[Claim, ...]
+    spots: tuple[Spot, ...]
+    leaks: tuple[str, ...]
+    named: frozenset[int]
+    """regions that the text names"""
+
+
+_last: tuple[TextRequest, str, Reading] | None = None
+
+
+def read(request: TextRequest, text: str) -> Reading:
+    """What a text claims about the picture of a request. All checks of one text share one reading."""
+    global _last  # noqa: PLW0603 - a memory of one, compared by identity: hashing a request would cost more than reading
+    if _last is None or _last[0] is not request or _last[1] != text:
+        _last = (request, text, _read(request, text))
+    return _last[2]
+
+
+def _read(request: TextRequest, text: str) -> Reading:
+    words = words_of(text)
+    named = list(names_of(request).marks(words))
+    marks = longest(words, [mark for mark, _ in named])
+    located = locate(words, marks, {(mark.start, mark.end): places for mark, places in named}, request)
+    sides = (mark for mark in marks if _SIDES.intersection(mark.term.role.split()) and not _relational(words, mark))
+    spots = (Spot(word, located.places[mark.start]) for mark in sides for word in mark.term.role.split())
+    leaks = (" ".join(mark.term.words) for mark in marks if mark.term.role == "leak")
+    return Reading(words, tuple(_claims(words, marks, located)), tuple(spots), tuple(leaks), frozenset(located.named))
+
+
+_SIDES = frozenset({"left", "right", "top", "bottom"})
+
+
+def longest(words: Sequence[str], names: Sequence[Mark]) -> list[Mark]:
+    """Marks that do not overlap, in order of the text: longer ones win, then names of regions, then later ones."""
+    index = lexicon().index
+    found = [(-(mark.end - mark.start), 0, -mark.start, mark) for mark in names]
+    scanned = index.scan(words)
+    found += ((-len(term.words), 1, -start, Mark(start, start + len(term.words), term)) for start, term in scanned)
+    found += ((-len(mark.term.words), 1, -mark.start, mark) for mark in interrupted(words, names))
+    found.sort(key=itemgetter(0, 1, 2))
+    taken: set[int] = set()
+    kept = []
+    for *_, mark in found:
+        covered = [position for position in range(mark.start, mark.end) if position not in mark.skipped]
+        if taken.isdisjoint(covered):
+            taken.update(covered)
+            kept.append(mark)
+    return sorted(kept, key=lambda mark: mark.start)
+
+
+def _relational(words: Sequence[str], mark: Mark) -> bool:
+    """Whether a position word only says where another thing lies: "to the left of the bus"."""
+    after = list(words[mark.end : mark.end + 4])
+    return after[:1] == ["of"] and not lexicon().words["picture"].intersection(after)
+
+
+def _claims(words: Sequence[str], marks: Sequence[Mark], located: Located) -> Iterator[Claim]:
+    severities = severities_of(words, marks)
+    denied: dict[int, int] = {}
+    for number, mark in enumerate(marks):
+        term = mark.term
+        said, place, also = " ".join(term.words), located.places.get(mark.start, WHOLE), located.also.get(mark.start, ())
+        if term.asserts:
+            polarity: Polarity = "denied" if is_negated(words, marks, number, denied) else "asserted"
+            yield Claim(said, polarity, term.asserts, term.implies, place, severities.get(mark.start, frozenset()), also=also)
+        if (term.denies or term.role == "clean") and not is_neutral(words, mark) and not is_of_another(words, mark):
+            hedged = mark.start > 0 and words[mark.start - 1] in lexicon().words["hedges"]
+            yield Claim(said, "praised", term.denies or lexicon().categories, frozenset(), place, hedged=hedged, also=also)

@@ -1,0 +1,179 @@
+"""Which place each part of a text speaks of: a region, the whole picture, or what lies elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import takewhile
+
+from annotate.language.lexicon import Mark, lexicon
+from annotate.language.reading.references import ELSEWHERE, WHOLE
+from annotate.language.reading.words import STOPS
+from schemas.values import TextRequest
+
+__all__ = ["Located", "locate"]
+
+_COMPARING = frozenset({"unlike", "than", "versus"})
+_SIDES = frozenset({"left", "right", "front", "ahead", "east", "west", "north", "south"})
+
+
+@dataclass(slots=True)
+class Located:
+    """Where everything belongs."""
+
+    places: dict[int, int] = field(default_factory=dict)
+    """place of each mark, by its start"""
+    also: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    """further regions that a mark may be about, by its start: "the bus and the sky are blurred" """
+    named: set[int] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    """A place named at a word; ``aside`` if only to say where something else lies, or to compare with it."""
+
+    start: int
+    place: int
+    aside: bool
+    compared: bool
+
+
+@dataclass(slots=True)
+class _Part:
+    """A part of a sentence, between commas and conjunctions."""
+
+    start: int
+    end: int
+    mentions: list[_Mention] = field(default_factory=list)
+    terms: list[Mark] = field(default_factory=list)
+
+
+def locate(
+    words: Sequence[str], marks: Sequence[Mark], names: Mapping[tuple[int, int], tuple[int, ...]], request: TextRequest
+) -> Located:
+    """The place of every mark. ``names`` gives the regions that marked words may name.
+
+    A mark belongs to the nearest place named before it in its part of the sentence, else to one named after it there, else to
+    that of the part before; at the start of a sentence without a pronoun, to the next place named in the sentence.
+    """
+    target = request.targets[0] if request.kind != "global" and request.targets else WHOLE
+    located, here = Located(), target
+    for sentence in _sentences(words):
+        parts = list(_parts(words, sentence))
+        _fill(words, parts, marks, names, target, here)
+        located.named.update(mention.place for part in parts for mention in part.mentions if mention.place >= 0)
+        _place(words, parts, located, here)
+        _share(parts, located)
+        here = _spoken_of(parts, here)
+    return located
+
+
+def _sentences(words: Sequence[str]) -> Iterator[tuple[int, int]]:
+    start = 0
+    for position, word in enumerate(words):
+        if word in STOPS:
+            yield start, position
+            start = position + 1
+    yield start, len(words)
+
+
+def _parts(words: Sequence[str], sentence: tuple[int, int]) -> Iterator[_Part]:
+    start, breaks = sentence[0], lexicon().words["breaks"]
+    for position in range(*sentence):
+        if words[position] in breaks:
+            yield _Part(start, position)
+            start = position
+    yield _Part(start, sentence[1])
+
+
+def _fill(
+    words: Sequence[str],
+    parts: list[_Part],
+    marks: Sequence[Mark],
+    names: Mapping[tuple[int, int], tuple[int, ...]],
+    target: int,
+    here: int,
+) -> None:
+    for part in parts:
+        for mark in marks:
+            if not part.start <= mark.start < part.end:
+                continue
+            place = None if _rest_of(mark, names) else _named(mark, names, target, here)
+            if place is None:
+                part.terms.append(mark)
+                continue
+            mention = _mention(words, mark, place)
+            # "more light than the scene can carry" speaks of a region
+            if place != WHOLE or (target == WHOLE and not mention.aside):
+                part.mentions.append(mention)
+                here = place if place >= 0 else here
+
+
+def _named(mark: Mark, names: Mapping[tuple[int, int], tuple[int, ...]], target: int, here: int) -> int | None:
+    candidates = names.get((mark.start, mark.end))
+    if candidates:
+        return next((place for place in (target, here) if place in candidates), candidates[0])
+    return {"whole": WHOLE, "elsewhere": ELSEWHERE}.get(mark.term.role)
+
+
+def _rest_of(mark: Mark, names: Mapping[tuple[int, int], tuple[int, ...]]) -> bool:
+    """Whether "the rest of" is followed by a region, and so speaks of that region."""
+    return mark.term.words[-1] == "of" and any(start in {mark.end, mark.end + 1} for start, _ in names)
+
+
+def _mention(words: Sequence[str], mark: Mark, place: int) -> _Mention:
+    before = mark.start - 1
+    while before >= 0 and words[before] in {"the", "a", "an", "its"}:
+        before -= 1
+    word = words[before] if before >= 0 else ""
+    beside = word in lexicon().words["relational"] or (word == "of" and before > 0 and words[before - 1] in _SIDES)
+    return _Mention(mark.start, place, beside, word in _COMPARING)
+
+
+def _place(words: Sequence[str], parts: list[_Part], located: Located, here: int) -> None:
+    spoken: int | None = None
+    for number, part in enumerate(parts):
+        strong = [mention for mention in part.mentions if not mention.aside or mention.compared]
+        regions = [mention for mention in strong if mention.place != WHOLE] or strong
+        if not regions and spoken is None:
+            spoken = here if _goes_on(words, parts[number:]) else _next_place(parts[number:], here)
+        for mark in part.terms:
+            before = [mention.place for mention in regions if mention.start < mark.start]
+            located.places[mark.start] = (
+                before[-1] if before else regions[0].place if regions else here if spoken is None else spoken
+            )
+        lasting = [mention.place for mention in regions if not mention.compared]
+        spoken = lasting[-1] if lasting else spoken
+
+
+def _goes_on(words: Sequence[str], parts: Sequence[_Part]) -> bool:
+    """Whether one of the parts before the next name begins with a pronoun, and so speaks of what was spoken of before."""
+    anaphors = lexicon().words["anaphors"]
+    unnamed = takewhile(lambda part: not part.mentions, parts)
+    return any(not anaphors.isdisjoint(words[part.start : min(part.end, part.start + 3)]) for part in [*unnamed, *parts[:1]])
+
+
+def _next_place(parts: Sequence[_Part], here: int) -> int:
+    named = [mention for part in parts for mention in part.mentions if mention.place != ELSEWHERE]
+    return next((mention.place for mention in [*(mention for mention in named if not mention.aside), *named]), here)
+
+
+def _share(parts: list[_Part], located: Located) -> None:
+    """Regions named in parts without terms share the terms of the next part, or at the end those of the last."""
+    waiting: list[int] = []
+    last: _Part | None = None
+    for part in parts:
+        if part.terms:
+            for mark in part.terms:
+                located.also[mark.start] = tuple(waiting)
+            waiting, last = [], part
+        else:
+            waiting += [mention.place for mention in part.mentions if mention.place >= 0]
+    for mark in last.terms if last else ():
+        located.also[mark.start] += tuple(waiting)
+
+
+def _spoken_of(parts: Sequence[_Part], here: int) -> int:
+    named = [mention.place for part in parts for mention in part.mentions if not mention.aside and mention.place != ELSEWHERE]
+    regions = [place for place in named if place != WHOLE]
+    return (regions or named or [here])[-1]

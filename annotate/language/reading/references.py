@@ -1,0 +1,101 @@
+"""Which words of a text name which region of the picture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from annotate.language.lexicon import Index, Mark, Term, lexicon
+from annotate.language.reading.words import words_of
+from schemas.values import RegionState, TextRequest
+
+__all__ = ["ELSEWHERE", "WHOLE", "Names", "names_of", "without_place"]
+
+WHOLE = -1
+"""The place of claims about the whole picture."""
+ELSEWHERE = -2
+"""The place of claims about what is not a region asked about."""
+
+_ARTICLES = frozenset({"the", "a", "an", "this", "that"})
+
+
+@dataclass(frozen=True)
+class Names:
+    """What the regions of a picture may be called, without the words for their place."""
+
+    index: Index
+    regions: dict[tuple[str, ...], tuple[int, ...]]
+    """regions that the words may name; a label may be shared by several"""
+    wheres: Sequence[str]
+    """position phrase of each region"""
+    placed: frozenset[int]
+    """regions whose phrase ends with it"""
+
+    def marks(self, words: Sequence[str]) -> Iterator[tuple[Mark, tuple[int, ...]]]:
+        """Every place in a text where a region is named, with the regions it may be.
+
+        Words for the place directly after a name are taken in where they are true of a region of that name; they tell
+        regions of one name apart.
+        """
+        for position, term in self.index.scan(words):
+            found, end = self.regions[term.words], position + len(term.words)
+            for place in lexicon().places.at(words, end) if end < len(words) else ():
+                there = tuple(region for region in found if self.wheres[region] == place.role)
+                if there:
+                    found, end = there, end + len(place.words)
+                    break
+            else:
+                # "the smallest area" beside "the smallest area at the top": the one whose phrase needs no place
+                found = tuple(region for region in found if region not in self.placed) or found
+            yield Mark(position, end, term), found
+
+
+def names_of(request: TextRequest) -> Names:
+    """Phrases, labels, and the last word of a label where it names an object; "area" may be said in other words."""
+    return _names_of(tuple((region.label, region.phrase, region.where) for region in request.picture.regions))
+
+
+@lru_cache(maxsize=256)
+def _names_of(described: tuple[tuple[str, str, str], ...]) -> Names:
+    regions: dict[tuple[str, ...], list[int]] = {}
+    for index, region in enumerate(described):
+        for words in _names(*region):
+            regions.setdefault(words, []).append(index)
+    return Names(
+        index=Index(Term(words) for words in regions),
+        regions={words: tuple(found) for words, found in regions.items()},
+        wheres=[where for _, _, where in described],
+        placed=frozenset(index for index, (_, phrase, where) in enumerate(described) if phrase.endswith(where)),
+    )
+
+
+def without_place(region: RegionState) -> str:
+    """The region's phrase without the position phrase at its end."""
+    return _without(region.phrase, region.where)
+
+
+def _without(phrase: str, where: str) -> str:
+    return phrase.removesuffix(where).rstrip() if where else phrase
+
+
+@lru_cache(maxsize=4096)
+def _names(label: str, phrase: str, where: str) -> frozenset[tuple[str, ...]]:
+    return frozenset(_wordings(words_of(label), words_of(phrase), words_of(_without(phrase, where))))
+
+
+def _wordings(label: list[str], phrase: list[str], short: list[str]) -> Iterator[tuple[str, ...]]:
+    for words in filter(None, (phrase, short, label)):
+        bare = words[1:] if words[0] in _ARTICLES and len(words) > 1 else words
+        yield tuple(bare)
+        if bare[-1] in lexicon().nouns:
+            yield from ((*bare[:-1], noun) for noun in lexicon().words["generic"])
+    if label and label[-1] not in lexicon().words["generic"]:
+        yield (label[-1],)
+        yield (_plural(label[-1]),)
+
+
+def _plural(noun: str) -> str:
+    if noun.endswith("y") and noun[-2:-1] not in "aeiou":
+        return noun[:-1] + "ies"
+    return noun + ("es" if noun.endswith(("s", "x", "ch", "sh")) else "s")

@@ -1,0 +1,1 @@
+"""Photos before anything is done to them: the catalogue, copies of one another, cleanliness."""
