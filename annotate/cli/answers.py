@@ -35,7 +35,11 @@ def export(place: Path, file: Path) -> None:
     """Writes the answers of PLACE (a dataset folder or a store file) to FILE (Parquet).
 
     Others can build the same dataset from it without paying.
-    """
+
+    \b
+    Example:
+      annotate answers export dataset/ answers.parquet
+    """  # noqa: D301
     from annotate.endpoint.interchange import export_answers  # noqa: PLC0415
     from schemas.errors import UsageError  # noqa: PLC0415
 
@@ -55,7 +59,11 @@ def import_(file: Path, store: Path) -> None:
     """Takes the answers of FILE (Parquet) into STORE, which is made if it does not exist.
 
     Name the store in the recipe (teacher.store) and a build asks only for what is missing.
-    """
+
+    \b
+    Example:
+      annotate answers import answers.parquet shared.sqlite
+    """  # noqa: D301
     from annotate.endpoint.interchange import import_answers  # noqa: PLC0415
 
     with _opened(store) as opened:
@@ -67,7 +75,12 @@ def import_(file: Path, store: Path) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.argument("store", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def ingest(file: Path, store: Path) -> None:
-    """Takes the results in FILE (JSONL of a batch API or of vllm run-batch) into STORE, by their custom_id."""
+    """Takes the results in FILE (JSONL of a batch API or of vllm run-batch) into STORE, by their custom_id.
+
+    \b
+    Example:
+      annotate answers ingest results.jsonl shared.sqlite
+    """  # noqa: D301
     from annotate.endpoint.batch import take_in  # noqa: PLC0415
 
     with _opened(store) as opened:

@@ -45,7 +45,7 @@ def fill_store(photos: tuple[str, ...], store: str | None, workers: int, **optio
 
     \b
     Examples:
-      annotate segment photos/ --store masks.sqlite --segmenter sam --sam-checkpoint sam_vit_b.pth
+      annotate segment fill photos/ --store masks.sqlite --segmenter sam --sam-checkpoint sam_vit_b.pth
       annotate build --split train --photos photos/ --segmenter sam --sam-checkpoint sam_vit_b.pth \\
           --set regions.store=masks.sqlite
     """  # noqa: D301
