@@ -93,7 +93,7 @@ def _apply(image: NDArray[Any], operations: Sequence[Operation], mask: NDArray[A
     used = _used(operations)
     if mask is None:
         _check_feather(feather)
-        whole = from_rgb8(render(to_rgb8(image), (0, 0, width, height), operations), image)
+        whole = np.ascontiguousarray(from_rgb8(render(to_rgb8(image), (0, 0, width, height), operations), image))
         return Distorted(whole.copy() if np.may_share_memory(whole, image) else whole, used)
     result = image.copy(order="C")
     _paste_region(result, image, to_rgb8(image), check_mask(mask, image), operations, feather)
@@ -170,8 +170,7 @@ def _paste_region(
     changed = from_rgb8(render(pristine, (x0, y0, x1, y1), operations), image)
     if _check_feather(feather):
         changed = _blend(image[here], changed, _opacity(mask, (x0, y0, x1, y1), feather))
-    inside = np.ascontiguousarray(mask[here]).view(np.uint8)
-    result[here] = cv2.copyTo(changed, inside, result[here].copy()).reshape(changed.shape)
+    cv2.copyTo(changed, np.ascontiguousarray(mask[here]).view(np.uint8), result[here])
 
 
 def _check_feather(feather: int) -> int:

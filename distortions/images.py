@@ -83,4 +83,4 @@ def from_rgb8(pixels: Pixels, like: NDArray[Any]) -> NDArray[Any]:
         result = pixels[..., 1:2]
     if like.dtype == np.uint16:
         return result.astype(np.uint16) * np.uint16(_TO_16)
-    return np.ascontiguousarray(result)
+    return result if result is pixels else np.ascontiguousarray(result)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeVar
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
@@ -57,7 +58,10 @@ class NoiseField:
 
     def take(self, table: NDArray[S], channels: int, purpose: str = "") -> NDArray[S]:
         """Variates by the inverse of their distribution: entries of a table of 65536 quantiles, height x width x channels."""
-        return np.take(table, self.uint16(channels, purpose).astype(np.intp))
+        # OpenCV looks 16-bit samples up as they are; np.take would make 64-bit ones of them first.
+        samples = self.uint16(channels, purpose)
+        result: NDArray[S] = cv2.LUT(samples, table).reshape(samples.shape)
+        return result
 
 
 @lru_cache(maxsize=1)

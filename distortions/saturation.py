@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 import cv2
@@ -12,6 +13,8 @@ from distortions.model import Parameters, Pixels, Window
 from distortions.tone import byte_table
 
 __all__ = ["scale_chroma", "scale_saturation"]
+
+Plane = NDArray[np.uint8]
 
 
 def scale_chroma(pixels: Pixels, parameters: Parameters, _: Window) -> Pixels:
@@ -31,11 +34,22 @@ def scale_saturation(pixels: Pixels, parameters: Parameters, _: Window) -> Pixel
     """
     channels = cv2.split(pixels)
     largest = cv2.max(cv2.max(channels[0], channels[1]), channels[2])
-    smallest = cv2.min(cv2.min(channels[0], channels[1]), channels[2])
-    factor = np.take(_factors(float(parameters["scale"])), largest.astype(np.intp) << 8 | smallest)
-    below = [cv2.multiply(largest - channel, factor, dtype=cv2.CV_8U) for channel in channels]
-    result: Pixels = cv2.merge([largest - distance for distance in below])
+    scale = float(parameters["scale"])
+    if scale <= 1:
+        below = [cv2.convertScaleAbs(cv2.subtract(largest, channel), alpha=scale) for channel in channels]
+    else:
+        factor = _allowed(scale, largest, channels)
+        below = [cv2.multiply(cv2.subtract(largest, channel), factor, dtype=cv2.CV_8U) for channel in channels]
+    result: Pixels = cv2.merge([cv2.subtract(largest, distance) for distance in below])
     return result
+
+
+def _allowed(scale: float, largest: Plane, channels: Sequence[Plane]) -> NDArray[np.float32]:
+    """min(scale, M / (M - m)) of each pixel."""
+    smallest = cv2.min(cv2.min(channels[0], channels[1]), channels[2])
+    pairs = cv2.merge([smallest, largest]).view("<u2")[..., 0]
+    allowed: NDArray[np.float32] = cv2.LUT(pairs, _factors(scale))
+    return allowed
 
 
 @lru_cache(maxsize=16)

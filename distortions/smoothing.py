@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from distortions.model import Pixels
 from distortions.scratch import scratch
 
-__all__ = ["as_floats", "gaussian", "gaussian_radius", "integer_weights", "round_to_byte", "smooth"]
+__all__ = ["as_floats", "gaussian", "gaussian_radius", "integer_weights", "round_to_byte", "smooth", "smooth_to_bytes"]
 
 _EXACT_BITS = 24
 _MIDDLE_BITS = 12
@@ -61,18 +61,32 @@ def smooth(
     Returns:
         float32, the image's shape, on the scale of 8 bits (0 to 255), multiples of 2**-16.
     """
+    rows, columns = _half_smooth(image, bits, sigma, radius)
+    result: NDArray[np.float32] = cv2.sepFilter2D(rows, cv2.CV_32F, _NONE, columns, dst=out, borderType=cv2.BORDER_REPLICATE)
+    return result
+
+
+def smooth_to_bytes(
+    image: NDArray[np.uint8 | np.uint16 | np.float32], bits: int, sigma: float, radius: int | None = None
+) -> Pixels:
+    """As ``smooth``, rounded half to even to uint8: a third faster, for no floats are written."""
+    rows, columns = _half_smooth(image, bits, sigma, radius)
+    result: Pixels = cv2.sepFilter2D(rows, cv2.CV_8U, _NONE, columns, borderType=cv2.BORDER_REPLICATE)
+    return result
+
+
+def _half_smooth(
+    image: NDArray[np.uint8 | np.uint16 | np.float32], bits: int, sigma: float, radius: int | None
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Samples blurred along the rows, in 12 bits, and the weights that blur them along the columns to the scale of 8 bits."""
     reach = gaussian_radius(sigma) if radius is None else radius
-    first = _gaussian_weights(sigma, reach, _EXACT_BITS - bits)
-    second = _gaussian_weights(sigma, reach, _EXACT_BITS - _MIDDLE_BITS)
-    to_middle = 2.0 ** (_MIDDLE_BITS - _EXACT_BITS)
+    first = _gaussian_weights(sigma, reach, _EXACT_BITS - bits) * 2.0 ** (_MIDDLE_BITS - _EXACT_BITS)
+    second = _gaussian_weights(sigma, reach, _EXACT_BITS - _MIDDLE_BITS) * np.float32(2.0 ** (8 - _EXACT_BITS))
     if image.dtype == np.uint16:
         image = as_floats(image)  # OpenCV filters it twice as fast as uint16
     rows = scratch("rows", image.shape)
-    rows = cv2.sepFilter2D(image, cv2.CV_32F, first * to_middle, _NONE, dst=rows, borderType=cv2.BORDER_REPLICATE)
-    np.rint(rows, out=rows)
-    second = second * np.float32(2.0 ** (8 - _EXACT_BITS))
-    result: NDArray[np.float32] = cv2.sepFilter2D(rows, cv2.CV_32F, _NONE, second, dst=out, borderType=cv2.BORDER_REPLICATE)
-    return result
+    rows = cv2.sepFilter2D(image, cv2.CV_32F, first, _NONE, dst=rows, borderType=cv2.BORDER_REPLICATE)
+    return np.rint(rows, out=rows), second
 
 
 def as_floats(samples: NDArray[np.uint8 | np.uint16 | np.float32]) -> NDArray[np.float32]:
@@ -90,4 +104,4 @@ def round_to_byte(values: NDArray[np.float32]) -> Pixels:
 
 def gaussian(pixels: Pixels, sigma: float, radius: int | None = None) -> Pixels:
     """Gaussian blur of a picture, uint8 to uint8; arguments as for ``smooth``."""
-    return round_to_byte(smooth(pixels, 8, sigma, radius, out=scratch("soft", pixels.shape)))
+    return smooth_to_bytes(pixels, 8, sigma, radius)

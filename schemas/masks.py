@@ -68,10 +68,12 @@ def bounding_box(mask: NDArray[np.bool_]) -> tuple[int, int, int, int]:
     Raises:
         ValueError: an empty mask has no box.
     """
-    rows: NDArray[np.bool_] = np.asarray(mask.any(axis=1))
-    if not rows.any():
+    first = int(mask.argmax())  # stops at the first True, where any() of all rows reads everything
+    if not mask.flat[first]:
         raise ValueError("an empty mask has no bounding box")
-    y0, y1 = int(rows.argmax()), len(rows) - int(rows[::-1].argmax())
+    y0 = first // mask.shape[1]
+    rows: NDArray[np.bool_] = np.asarray(mask[y0:].any(axis=1))
+    y1 = len(mask) - int(rows[::-1].argmax())
     columns: NDArray[np.bool_] = np.asarray(mask[y0:y1].any(axis=0))
     return int(columns.argmax()), y0, len(columns) - int(columns[::-1].argmax()), y1
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from distortions.model import Distortion, Parameters, Pixels, Support, Window
 from distortions.scratch import scratch
 from distortions.shuffling import shuffle_reach, shuffled_index, take_pixels
-from distortions.smoothing import gaussian_radius, round_to_byte, smooth
+from distortions.smoothing import gaussian_radius, smooth, smooth_to_bytes
 
 __all__ = ["PLUGIN"]
 
@@ -22,7 +22,7 @@ def _apply(pixels: Pixels, parameters: Parameters, window: Window) -> Pixels:
     index = shuffled_index(window, (height, width), int(parameters["shift"]), int(parameters["passes"]))
     room = scratch("soft", pixels.shape)
     soft: NDArray[np.uint16] = cv2.multiply(smooth(pixels, 8, parameters["sigma"], out=room), 2 ** (_BITS - 8), dtype=cv2.CV_16U)
-    return round_to_byte(smooth(take_pixels(soft, index), _BITS, parameters["sigma"], out=room))
+    return smooth_to_bytes(take_pixels(soft, index), _BITS, parameters["sigma"])
 
 
 def _reach(parameters: Parameters) -> Support:

@@ -18,11 +18,12 @@ _RED_OF_CR, _GREEN_OF_CR, _GREEN_OF_CB, _BLUE_OF_CB = 1.403, -0.714, -0.344, 1.7
 
 
 def _apply(pixels: Pixels, parameters: Parameters, window: Window) -> Pixels:
-    samples = window.noise.uint16(3).astype(np.intp)
+    samples = cv2.split(window.noise.uint16(3).copy())
     luma, chroma = 255 * _FINENESS * parameters["sigma_y"], 255 * _FINENESS * parameters["sigma_c"]
 
     def part(channel: int, scale: float) -> NDArray[np.int16]:
-        return np.take(normal_table(scale), samples[..., channel])
+        looked_up: NDArray[np.int16] = cv2.LUT(samples[channel], normal_table(scale))
+        return looked_up
 
     light = part(0, luma)
     red = light + part(1, _RED_OF_CR * chroma)
