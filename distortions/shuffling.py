@@ -19,7 +19,7 @@ from distortions.scratch import scratch
 
 __all__ = ["shuffle_reach", "shuffled_index", "take_pixels"]
 
-S = TypeVar("S", np.uint8, np.uint16)
+S = TypeVar("S", np.uint8, np.float32)
 
 _DOUBLINGS = 3
 _LINKS = 2**_DOUBLINGS
@@ -42,27 +42,37 @@ def shuffled_index(window: Window, shape: tuple[int, int], shift: int, passes: i
         shape: (height, width) of the window.
         shift: offsets are drawn from -shift to shift - 1, in x and y.
         passes: how often the shuffle is repeated.
+
+    Returns:
+        int64, flat; valid until this thread asks again.
     """
     index = _one_pass(window, shape, shift, "shuffle 0")
     for number in range(1, passes):
-        index = np.take(index, _one_pass(window, shape, shift, f"shuffle {number}"), mode="clip")
+        earlier = _integers("earlier", len(index))
+        np.copyto(earlier, index)
+        index = _one_pass(window, shape, shift, f"shuffle {number}")
+        index[...] = np.take(earlier, index, out=_integers("room", len(index)), mode="clip")
     return index
+
+
+def _integers(purpose: str, count: int) -> Index:
+    return scratch(purpose, (2 * count,)).view(np.int64)
 
 
 def _one_pass(window: Window, shape: tuple[int, int], shift: int, purpose: str) -> Index:
     height, width = shape
     count = height * width
     # links[p] is where p's colour comes from: a pixel to ask further, or, from ``count`` on, a pixel that is asked no further.
-    links, room = scratch("links", (4 * count,)).view(np.int64), scratch("room", (2 * count,)).view(np.int64)
-    links[...] = _numbers(2 * count)
+    links, room, own = _integers("links", 2 * count), _integers("room", count), _numbers(2 * count)
     ends = links[:count]
-    room[...] = window.noise.uint16(1, purpose).reshape(-1)
-    ends += np.take(_hops(shift, width, count), room, mode="clip")
+    cv2.LUT(window.noise.uint16(1, purpose), _hops(shift, width, count), dst=ends.view(np.float64).reshape(height, width, 1))
+    ends += own[:count]
+    links[count:] = own[count:]
     _keep_borders(ends.reshape(shape), window, shift)
     for _ in range(_DOUBLINGS if shift > 1 else 0):
         ends[...] = np.take(links, ends, out=room, mode="clip")
     np.subtract(ends, count, out=ends, where=ends >= count)
-    return ends.copy()
+    return ends
 
 
 @lru_cache(maxsize=2)
@@ -70,21 +80,18 @@ def _numbers(count: int) -> Index:
     return np.arange(count)
 
 
-def _hops(shift: int, width: int, count: int) -> Index:
-    """By 16 bits of chance, a hop of -shift to shift - 1 pixels in x and y as a step in a flat index; + count if a chain ends."""
-    down, right, last = _offsets(shift)
-    return down * width + right + last * count
-
-
 @lru_cache(maxsize=8)
-def _offsets(shift: int) -> tuple[Index, Index, Index]:
-    """Rows down, columns right, and 1 where the chain ends.
+def _hops(shift: int, width: int, count: int) -> NDArray[np.float64]:
+    """By 16 bits of chance, a hop of -shift to shift - 1 pixels in x and y as a step in a flat index; + count if a chain ends.
 
     A source later in raster order was overwritten before: it must be asked further. Any other one still has its own colour.
+    The 64-bit integers are handed out as the floats of the same bits, since OpenCV looks up no integers of that size.
     """
     pair = np.arange(65536) * (2 * shift) ** 2 // 65536
     down, right = pair // (2 * shift) - shift, pair % (2 * shift) - shift
-    return down, right, 1 - ((down > 0) | ((down == 0) & (right > 0)))
+    last = 1 - ((down > 0) | ((down == 0) & (right > 0)))
+    hops: Index = down * width + right + last * count
+    return hops.view(np.float64)
 
 
 def _keep_borders(links: Index, window: Window, shift: int) -> None:
@@ -96,12 +103,12 @@ def _keep_borders(links: Index, window: Window, shift: int) -> None:
         links[border] = own[border]
 
 
-def take_pixels(pixels: NDArray[S], index: Index) -> NDArray[S]:
-    """Pixels (uint8 or uint16, H x W x 3) rearranged by flat indices."""
+def take_pixels(pixels: NDArray[S], index: Index, out: NDArray[S] | None = None) -> NDArray[S]:
+    """Pixels (uint8 or float32, H x W x 3) rearranged by flat indices; ``out`` may be ``pixels`` itself, None for a new array."""
     height, width = pixels.shape[:2]
-    words, packed = (1, np.uint32) if pixels.dtype == np.uint8 else (2, np.uint64)
-    before, after = (scratch(name, (height, width, words)).view(pixels.dtype) for name in ("before", "after"))
+    packed = np.uint32 if pixels.dtype == np.uint8 else np.complex128  # a pixel of four channels as one number
+    before, after = (scratch(name, (height, width, pixels.itemsize)).view(pixels.dtype) for name in ("before", "after"))
     whole = cv2.cvtColor(pixels, cv2.COLOR_RGB2RGBA, dst=before)
     np.take(whole.view(packed).reshape(-1), index, out=after.view(packed).reshape(-1), mode="clip")
-    result: NDArray[S] = cv2.cvtColor(after, cv2.COLOR_RGBA2RGB)
+    result: NDArray[S] = cv2.cvtColor(after, cv2.COLOR_RGBA2RGB, dst=out)
     return result

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from distortions.model import Distortion, Parameters, Pixels, Support, Window
 from distortions.scratch import scratch
@@ -21,8 +19,9 @@ def _apply(pixels: Pixels, parameters: Parameters, window: Window) -> Pixels:
     height, width = pixels.shape[:2]
     index = shuffled_index(window, (height, width), int(parameters["shift"]), int(parameters["passes"]))
     room = scratch("soft", pixels.shape)
-    soft: NDArray[np.uint16] = cv2.multiply(smooth(pixels, 8, parameters["sigma"], out=room), 2 ** (_BITS - 8), dtype=cv2.CV_16U)
-    return smooth_to_bytes(take_pixels(soft, index), _BITS, parameters["sigma"])
+    soft = np.multiply(smooth(pixels, 8, parameters["sigma"], out=room), 2 ** (_BITS - 8), out=room)
+    shuffled = take_pixels(np.rint(soft, out=room), index, out=room)
+    return smooth_to_bytes(shuffled, _BITS, parameters["sigma"])
 
 
 def _reach(parameters: Parameters) -> Support:

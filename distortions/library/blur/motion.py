@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from functools import lru_cache
 from math import ceil, cos, radians, sin
 
 import cv2
@@ -26,33 +26,39 @@ def _apply(pixels: Pixels, parameters: Parameters, _: Window) -> Pixels:
     height, width = pixels.shape[:2]
     reach = _reach(parameters)
     padded = cv2.copyMakeBorder(pixels, reach.top, reach.bottom, reach.left, reach.right, cv2.BORDER_REPLICATE)
-    samples, total = as_floats(padded), scratch("soft", pixels.shape)
-    total.fill(0)
-    for top, left, kernel in _kernels(_taps(parameters)):
+    samples = as_floats(padded)
+    total = np.empty(0, np.float32)
+    for number, (top, left, kernel) in enumerate(_kernels(*_line(parameters))):
         y, x = top + reach.top, left + reach.left
         piece = samples[y : y + height + kernel.shape[0] - 1, x : x + width + kernel.shape[1] - 1]
-        part = cv2.filter2D(piece, cv2.CV_32F, kernel, dst=scratch("rows", piece.shape), anchor=(0, 0))
-        cv2.add(total, part[:height, :width], dst=total)
+        room = scratch("soft" if number == 0 else "rows", piece.shape)
+        part = cv2.filter2D(piece, cv2.CV_32F, kernel, dst=room, anchor=(0, 0))[:height, :width]
+        total = part if number == 0 else cv2.add(total, part, dst=total)
     return round_to_byte(total)
 
 
-def _taps(parameters: Parameters) -> list[Tap]:
+def _line(parameters: Parameters) -> tuple[int, float, float]:
+    return int(parameters["radius"]), float(parameters["sigma"]), float(parameters["angle"])
+
+
+@lru_cache(maxsize=256)
+def _taps(radius: int, sigma: float, degrees: float) -> tuple[Tap, ...]:
     """The line's pixels: a half-Gaussian that falls off from the pixel itself, placed on the nearest pixels."""
-    steps = np.arange(2 * int(parameters["radius"]) + 1)
-    weights = integer_weights(np.exp(-0.5 * (steps / parameters["sigma"]) ** 2), _BITS) * 2.0**-_BITS
-    angle = radians(parameters["angle"])
-    return [(ceil(step * sin(angle) - 0.5), ceil(step * cos(angle) - 0.5), float(weights[step])) for step in steps]
+    steps = np.arange(2 * radius + 1)
+    weights = integer_weights(np.exp(-0.5 * (steps / sigma) ** 2), _BITS) * 2.0**-_BITS
+    angle = radians(degrees)
+    return tuple((ceil(step * sin(angle) - 0.5), ceil(step * cos(angle) - 0.5), float(weights[step])) for step in steps)
 
 
-def _kernels(taps: list[Tap]) -> Iterator[tuple[int, int, NDArray[np.float32]]]:
+@lru_cache(maxsize=256)
+def _kernels(radius: int, sigma: float, degrees: float) -> tuple[tuple[int, int, NDArray[np.float32]], ...]:
     """The taps in pieces small enough for direct filtering: (top, left, kernel)."""
-    group: list[Tap] = []
-    for tap in taps:
-        if group and _area([*group, tap]) > _LARGEST_KERNEL:
-            yield _kernel(group)
-            group = []
-        group.append(tap)
-    yield _kernel(group)
+    groups: list[list[Tap]] = [[]]
+    for tap in _taps(radius, sigma, degrees):
+        if groups[-1] and _area([*groups[-1], tap]) > _LARGEST_KERNEL:
+            groups.append([])
+        groups[-1].append(tap)
+    return tuple(_kernel(group) for group in groups)
 
 
 def _area(taps: list[Tap]) -> int:
@@ -72,7 +78,7 @@ def _kernel(taps: list[Tap]) -> tuple[int, int, NDArray[np.float32]]:
 def _reach(parameters: Parameters) -> Support:
     if "angle" not in parameters:
         return Support.around(2 * int(parameters["radius"]))
-    taps = _taps(parameters)
+    taps = _taps(*_line(parameters))
     rows, columns = [tap[0] for tap in taps], [tap[1] for tap in taps]
     return Support(-min(*rows, 0), max(*rows, 0), -min(*columns, 0), max(*columns, 0))
 
