@@ -18,12 +18,19 @@ Indices = NDArray[np.int64]
 def _apply(pixels: Pixels, parameters: Parameters, window: Window) -> Pixels:
     rows, row = _blocks(window.height, parameters["scale"], window.top, pixels.shape[0])
     columns, column = _blocks(window.width, parameters["scale"], window.left, pixels.shape[1])
-    corners = cv2.integral(pixels)[rows][:, columns]
+    corners = np.take(np.take(cv2.integral(pixels), rows, axis=0), columns, axis=1)
     sums = np.diff(np.diff(corners, axis=0), axis=1)
     counts = (np.diff(rows)[:, None] * np.diff(columns)[None, :])[..., None]
     counts = np.maximum(counts, 1)  # a block that the window cuts off entirely lies in the margin
     means = (sums.astype(np.float32) / counts.astype(np.float32) + np.float32(0.5)).astype(np.uint8)
-    return np.take(np.take(means, column, axis=1), row, axis=0)
+    return _repeated(means, row, column)
+
+
+def _repeated(means: Pixels, row: Indices, column: Indices) -> Pixels:
+    """Rows and columns of ``means`` by number; a pixel moves as one 32-bit word."""
+    packed = cv2.cvtColor(means, cv2.COLOR_RGB2RGBA).view(np.uint32)[..., 0]
+    wide = np.take(packed, column, axis=1).view(np.uint8).reshape(len(means), len(column), 4)
+    return np.take(cv2.cvtColor(wide, cv2.COLOR_RGBA2RGB), row, axis=0)
 
 
 def _blocks(whole: int, scale: float, start: int, length: int) -> tuple[Indices, Indices]:
