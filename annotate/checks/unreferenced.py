@@ -25,7 +25,9 @@ class Unreferenced:
         reading = read(request, text)
         region = request.picture.regions[request.targets[0]]
         naming = set(words_of(f"{region.label} {without_place(region)} {region.colour}")) - lexicon().words["weak"]
-        if region.index not in reading.named and not reading.spots and not naming.intersection(reading.words):
+        if region.index in reading.named or reading.spots or naming.intersection(reading.words):
+            return
+        if not any(place.role == region.where for _, place in lexicon().places.scan(reading.words)):
             message = f"The text does not say which region it is about: name it as {region.phrase}."
             yield Finding(code="unreferenced", message=message, subject=request.id)
 

@@ -1,5 +1,6 @@
 """What words say about distortions: one TOML file for each distortion category and one for words of all.
 
+``places`` and ``kinds`` hold other words for places and objects.
 A category's file holds lists of patterns (``{a,b}`` stands for either word, an empty choice for none):
 
 - ``asserts``: the distortion is there. A term in several files says that one of these distortions is there.
@@ -100,13 +101,15 @@ class Lexicon:
     """wordings of each position phrase, as text"""
     nouns: Mapping[str, tuple[str, ...]] = field(repr=False)
     """nouns that may stand for a noun that names no object"""
+    synonyms: Mapping[str, frozenset[str]] = field(repr=False)
+    """other words for an object, narrower or wider ("vehicle" for "bus")"""
 
 
 @cache
 def lexicon() -> Lexicon:
     """The lexicon of all files of this folder, read once."""
     tables = {file.name.removesuffix(".toml"): tomllib.loads(file.read_text("utf-8")) for file in _files()}
-    general, places = tables.pop("general"), tables.pop("places")
+    general, places, kinds = (tables.pop(name) for name in ("general", "places", "kinds"))
     for category in CATEGORIES.values():
         tables.setdefault(category.key, {"asserts": [category.noun, *category.names]})
     terms = [*_category_terms(tables), *_role_terms(general)]
@@ -120,7 +123,19 @@ def lexicon() -> Lexicon:
         ),
         wheres=wheres,
         nouns={noun: tuple(others) for noun, others in places["nouns"].items()},
+        synonyms=_synonyms(kinds["same"], kinds["kinds"]),
     )
+
+
+def _synonyms(same: Iterable[Sequence[str]], kinds: Mapping[str, Sequence[str]]) -> Mapping[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for group in same:
+        for word in group:
+            found.setdefault(word, set()).update(group)
+    for kind, members in kinds.items():
+        for word in members:
+            found.setdefault(word, set()).add(kind)
+    return {word: frozenset(others - {word}) for word, others in found.items()}
 
 
 def _files() -> list[Traversable]:

@@ -85,6 +85,7 @@ def _read(request: TextRequest, text: str) -> Reading:
 
 
 _SIDES = frozenset({"left", "right", "top", "bottom"})
+_DEFINITE = frozenset({"the", "this", "that", "such", "these", "those"})
 
 
 def longest(words: Sequence[str], names: Sequence[Mark]) -> list[Mark]:
@@ -105,6 +106,12 @@ def longest(words: Sequence[str], names: Sequence[Mark]) -> list[Mark]:
     return sorted(kept, key=lambda mark: mark.start)
 
 
+def _definite(words: Sequence[str], start: int) -> bool:
+    """Whether a term is spoken of as known: "the grain", "this faint grain"."""
+    one, other = words[start - 2 : start] if start > 1 else ("", words[start - 1] if start else "")
+    return other in _DEFINITE or (one in _DEFINITE and other.isalpha() and other not in lexicon().words["common"])
+
+
 def _relational(words: Sequence[str], mark: Mark) -> bool:
     """Whether a position word only says where another thing lies: "to the left of the bus"."""
     after = list(words[mark.end : mark.end + 4])
@@ -114,10 +121,15 @@ def _relational(words: Sequence[str], mark: Mark) -> bool:
 def _claims(words: Sequence[str], marks: Sequence[Mark], located: Located) -> Iterator[Claim]:
     severities = severities_of(words, marks)
     denied: dict[int, int] = {}
+    spoken: list[tuple[frozenset[str], int]] = []
     for number, mark in enumerate(marks):
         term = mark.term
         said, place, also = " ".join(term.words), located.places.get(mark.start, WHOLE), located.also.get(mark.start, ())
         if term.asserts:
+            if mark.start in located.inherited and _definite(words, mark.start):
+                # "the grain" in a sentence that names no region is the grain that was spoken of before
+                place = next((where for categories, where in reversed(spoken) if categories & term.asserts), place)
+            spoken.append((term.asserts, place))
             polarity: Polarity = "denied" if is_negated(words, marks, number, denied) else "asserted"
             yield Claim(said, polarity, term.asserts, term.implies, place, severities.get(mark.start, frozenset()), also=also)
         if (term.denies or term.role == "clean") and not is_neutral(words, mark) and not is_of_another(words, mark):

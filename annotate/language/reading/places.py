@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 
 from annotate.language.lexicon import Mark, lexicon
-from annotate.language.reading.references import ELSEWHERE, WHOLE
+from annotate.language.reading.references import ELSEWHERE, WHOLE, sides_of
 from annotate.language.reading.words import STOPS
 from schemas.values import TextRequest
 
@@ -15,6 +15,10 @@ __all__ = ["Located", "locate"]
 
 _COMPARING = frozenset({"unlike", "than", "versus"})
 _SIDES = frozenset({"left", "right", "front", "ahead", "east", "west", "north", "south"})
+_BARE = frozenset({"left", "right", "top", "bottom"})
+_POSSESSIVE = frozenset({"its", "their", "his", "her"})
+_LEADING = frozenset({"with", "into", "from", "to", "of", "in", "among", "by"})
+"""Before "the surrounding grass": it is named only in passing."""
 
 
 @dataclass(slots=True)
@@ -26,6 +30,8 @@ class Located:
     also: dict[int, tuple[int, ...]] = field(default_factory=dict)
     """further regions that a mark may be about, by its start: "the bus and the sky are blurred" """
     named: set[int] = field(default_factory=set)
+    inherited: set[int] = field(default_factory=set)
+    """starts of the marks of parts that name no place"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,11 @@ def locate(
     for sentence in _sentences(words):
         parts = list(_parts(words, sentence))
         _fill(words, parts, marks, names, target, here)
+        if target == WHOLE and not any(mention.place != WHOLE for part in parts for mention in part.mentions):
+            _fill_bare(words, parts, request)
+        located.inherited.update(
+            mark.start for part in parts if all(mention.aside for mention in part.mentions) for mark in part.terms
+        )
         located.named.update(mention.place for part in parts for mention in part.mentions if mention.place >= 0)
         _place(words, parts, located, here)
         _share(parts, located)
@@ -98,10 +109,12 @@ def _fill(
         for mark in marks:
             if not part.start <= mark.start < part.end:
                 continue
-            place = None if _rest_of(mark, names) else _named(mark, names, target, here)
+            place = None if _rest_of(mark, names) else _named(mark, names, target, here, other=words[mark.start - 1] == "other")
             if place is None:
                 part.terms.append(mark)
                 continue
+            if place == ELSEWHERE and any(end == mark.start for _, end in names):
+                continue  # "the wall behind them" speaks of the wall
             mention = _mention(words, mark, place)
             # "more light than the scene can carry" speaks of a region
             if place != WHOLE or (target == WHOLE and not mention.aside):
@@ -109,8 +122,25 @@ def _fill(
                 here = place if place >= 0 else here
 
 
-def _named(mark: Mark, names: Mapping[tuple[int, int], tuple[int, ...]], target: int, here: int) -> int | None:
+def _fill_bare(words: Sequence[str], parts: list[_Part], request: TextRequest) -> None:
+    """In a sentence that names no region, a place names the one that lies there: "at the top, noise covers everything"."""
+    sides = [sides_of(region.where) for region in request.picture.regions]
+    for part in parts:
+        for mark in part.terms:
+            said = _BARE.intersection(mark.term.role.split())
+            if said and words[mark.start - 1] not in _POSSESSIVE:
+                there = [place for place, of in enumerate(sides) if of == said] or [
+                    place for place, of in enumerate(sides) if of > said
+                ]
+                if len(there) == 1:
+                    part.mentions.append(_Mention(mark.start, there[0], aside=False, compared=False))
+
+
+def _named(mark: Mark, names: Mapping[tuple[int, int], tuple[int, ...]], target: int, here: int, *, other: bool) -> int | None:
+    """The place a mark names; "the other" is one that was not spoken of before."""
     candidates = names.get((mark.start, mark.end))
+    if candidates and other:
+        return next((place for place in candidates if place != here), candidates[0])
     if candidates:
         return next((place for place in (target, here) if place in candidates), candidates[0])
     return {"whole": WHOLE, "elsewhere": ELSEWHERE}.get(mark.term.role)
@@ -127,6 +157,7 @@ def _mention(words: Sequence[str], mark: Mark, place: int) -> _Mention:
         before -= 1
     word = words[before] if before >= 0 else ""
     beside = word in lexicon().words["relational"] or (word == "of" and before > 0 and words[before - 1] in _SIDES)
+    beside = beside or (place == ELSEWHERE and word in _LEADING)
     return _Mention(mark.start, place, beside, word in _COMPARING)
 
 

@@ -10,7 +10,7 @@ from annotate.language.lexicon import Index, Mark, Term, lexicon
 from annotate.language.reading.words import words_of
 from schemas.values import RegionState, TextRequest
 
-__all__ = ["ELSEWHERE", "WHOLE", "Names", "names_of", "without_place"]
+__all__ = ["ELSEWHERE", "WHOLE", "Names", "names_of", "sides_of", "without_place"]
 
 WHOLE = -1
 """The place of claims about the whole picture."""
@@ -18,6 +18,10 @@ ELSEWHERE = -2
 """The place of claims about what is not a region asked about."""
 
 _ARTICLES = frozenset({"the", "a", "an", "this", "that"})
+_POINTERS = ("one", "ones", "area", "region", "part", "section", "zone", "portion", "object", "subject")
+"""Nouns that name a region only together with its place: "the left one", "the area at the top"."""
+_SIDES = {"left": "left", "leftmost": "left", "right": "right", "rightmost": "right", "upper": "top", "top": "top",
+          "topmost": "top", "lower": "bottom", "bottom": "bottom", "central": "centre", "middle": "centre"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,8 @@ class Names:
     """regions that the words may name; a label may be shared by several"""
     wheres: Sequence[str]
     """position phrase of each region"""
+    sides: Sequence[frozenset[str]]
+    """what the position phrase of each says: left, right, top, bottom, centre"""
     placed: frozenset[int]
     """regions whose phrase ends with it"""
 
@@ -39,20 +45,39 @@ class Names:
         regions of one name apart.
         """
         for position, term in self.index.scan(words):
-            found, end = self.regions[term.words], position + len(term.words)
-            for place in lexicon().places.at(words, end) if end < len(words) else ():
-                there = tuple(region for region in found if self.wheres[region] == place.role)
-                if there:
-                    found, end = there, end + len(place.words)
-                    break
-            else:
+            found, end, told = self._placed_after(words, position, term)
+            if not told:
+                found, told = self._placed_before(words, position, found)
+            if not told:
                 # "the smallest area" beside "the smallest area at the top": the one whose phrase needs no place
                 found = tuple(region for region in found if region not in self.placed) or found
-            yield Mark(position, end, term), found
+            if told or term.role != "pointer":
+                yield Mark(position, end, term), found
+
+    def _placed_after(self, words: Sequence[str], position: int, term: Term) -> tuple[tuple[int, ...], int, bool]:
+        """The regions meant, where their name ends, and whether the place after it told them apart."""
+        found, end = self.regions[term.words], position + len(term.words)
+        for place in lexicon().places.at(words, end) if end < len(words) else ():
+            there = tuple(region for region in found if self.wheres[region] == place.role)
+            if there:
+                return there, end + len(place.words), True
+        return found, end, False
+
+    def _placed_before(self, words: Sequence[str], position: int, found: tuple[int, ...]) -> tuple[tuple[int, ...], bool]:
+        """The regions that "left" or "upper left" before a name leaves, if it leaves any."""
+        if len(found) == 1 or not position:
+            return found, False
+        start = position - 1 - (words[position - 1] in {"hand", "most"} and position > 1)
+        said = (
+            {_SIDES[word] for word in words[max(0, start - 1) : start + 1] if word in _SIDES} if words[start] in _SIDES else set()
+        )
+        there = tuple(region for region in found if said and said <= self.sides[region]) if said else ()
+        exact = tuple(region for region in there if said == self.sides[region])
+        return exact or there or found, bool(there)
 
 
 def names_of(request: TextRequest) -> Names:
-    """Phrases, labels, and the last word of a label where it names an object; "area" may be said in other words."""
+    """Phrases, labels, and the last word of a label where it names an object; all of it may be said in other words."""
     return _names_of(tuple((region.label, region.phrase, region.where) for region in request.picture.regions))
 
 
@@ -62,12 +87,23 @@ def _names_of(described: tuple[tuple[str, str, str], ...]) -> Names:
     for index, region in enumerate(described):
         for words in _names(*region):
             regions.setdefault(words, []).append(index)
+    others: dict[tuple[str, ...], list[int]] = {}
+    for index, (label, _, _) in enumerate(described):
+        for words in _synonyms(label) - regions.keys():
+            others.setdefault(words, []).append(index)
+    pointers = {(word,): list(range(len(described))) for word in _POINTERS if (word,) not in regions}
     return Names(
-        index=Index(Term(words) for words in regions),
-        regions={words: tuple(found) for words, found in regions.items()},
+        index=Index(Term(words, role="pointer" if words in pointers else "") for words in [*regions, *others, *pointers]),
+        regions={words: tuple(found) for words, found in (pointers | others | regions).items()},
         wheres=[where for _, _, where in described],
+        sides=[sides_of(where) for _, _, where in described],
         placed=frozenset(index for index, (_, phrase, where) in enumerate(described) if phrase.endswith(where)),
     )
+
+
+def sides_of(where: str) -> frozenset[str]:
+    """What a position phrase says: left, right, top, bottom, centre."""
+    return frozenset(_SIDES.get(word, word) for word in where.split() if word in _SIDES or word == "centre")
 
 
 def without_place(region: RegionState) -> str:
@@ -82,6 +118,13 @@ def _without(phrase: str, where: str) -> str:
 @lru_cache(maxsize=4096)
 def _names(label: str, phrase: str, where: str) -> frozenset[tuple[str, ...]]:
     return frozenset(_wordings(words_of(label), words_of(phrase), words_of(_without(phrase, where))))
+
+
+@lru_cache(maxsize=4096)
+def _synonyms(label: str) -> frozenset[tuple[str, ...]]:
+    words = words_of(label)
+    others = lexicon().synonyms.get(words[-1], ()) if words else ()
+    return frozenset(wording for other in others for wording in (tuple(words_of(other)), tuple(words_of(_plural(other)))))
 
 
 def _wordings(label: list[str], phrase: list[str], short: list[str]) -> Iterator[tuple[str, ...]]:
