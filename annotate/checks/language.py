@@ -47,7 +47,7 @@ def _faults(text: str, words: Sequence[str]) -> Iterator[str]:
 
 def _english(words: Sequence[str]) -> bool:
     common, foreign = lexicon().words["common"], lexicon().words["foreign"]
-    others = sum(word in foreign for word in words)
+    others = 0 if foreign.isdisjoint(words) else sum(word in foreign for word in words)
     if others and others >= sum(word in common for word in words):
         return False
     run = 0

@@ -91,18 +91,20 @@ _DEFINITE = frozenset({"the", "this", "that", "such", "these", "those"})
 def longest(words: Sequence[str], names: Sequence[Mark]) -> list[Mark]:
     """Marks that do not overlap, in order of the text: longer ones win, then names of regions, then later ones."""
     index = lexicon().index
-    found = [(-(mark.end - mark.start), 0, -mark.start, mark) for mark in names]
-    scanned = index.scan(words)
-    found += ((-len(term.words), 1, -start, Mark(start, start + len(term.words), term)) for start, term in scanned)
-    found += ((-len(mark.term.words), 1, -mark.start, mark) for mark in interrupted(words, names))
+    found: list[tuple[int, int, int, Mark | Term]] = [(mark.start - mark.end, 0, -mark.start, mark) for mark in names]
+    found += [(-len(term.words), 1, -start, term) for start, term in index.scan(words)]
+    found += [(-len(mark.term.words), 1, -mark.start, mark) for mark in interrupted(words, names)]
     found.sort(key=itemgetter(0, 1, 2))
     taken: set[int] = set()
     kept = []
-    for *_, mark in found:
-        covered = [position for position in range(mark.start, mark.end) if position not in mark.skipped]
+    for size, _, start, what in found:
+        mark = what if isinstance(what, Mark) else None
+        covered: Sequence[int] = range(mark.start, mark.end) if mark else range(-start, -start - size)
+        if mark and mark.skipped:
+            covered = [position for position in covered if position not in mark.skipped]
         if taken.isdisjoint(covered):
             taken.update(covered)
-            kept.append(mark)
+            kept.append(what if isinstance(what, Mark) else Mark(-start, -start - size, what))
     return sorted(kept, key=lambda mark: mark.start)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
+from operator import attrgetter
 
 from annotate.language.lexicon import Mark, lexicon
 from annotate.language.reading.references import ELSEWHERE, WHOLE, sides_of
@@ -13,6 +15,7 @@ from schemas.values import TextRequest
 
 __all__ = ["Located", "locate"]
 
+_START = attrgetter("start")
 _COMPARING = frozenset({"unlike", "than", "versus"})
 _SIDES = frozenset({"left", "right", "front", "ahead", "east", "west", "north", "south"})
 _BARE = frozenset({"left", "right", "top", "bottom"})
@@ -105,10 +108,10 @@ def _fill(
     target: int,
     here: int,
 ) -> None:
+    number = bisect_left(marks, parts[0].start, key=_START)
     for part in parts:
-        for mark in marks:
-            if not part.start <= mark.start < part.end:
-                continue
+        while number < len(marks) and marks[number].start < part.end:
+            mark, number = marks[number], number + 1
             place = None if _rest_of(mark, names) else _named(mark, names, target, here, other=words[mark.start - 1] == "other")
             if place is None:
                 part.terms.append(mark)

@@ -101,6 +101,7 @@ def _names_of(described: tuple[tuple[str, str, str], ...]) -> Names:
     )
 
 
+@lru_cache(maxsize=1024)
 def sides_of(where: str) -> frozenset[str]:
     """What a position phrase says: left, right, top, bottom, centre."""
     return frozenset(_SIDES.get(word, word) for word in where.split() if word in _SIDES or word == "centre")
