@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import Literal
 
-from annotate.language.lexicon import Mark, lexicon
+from annotate.language.lexicon import Mark, Term, lexicon
 from annotate.language.reading.context import is_negated, is_neutral, is_of_another, severities_of
 from annotate.language.reading.interruptions import interrupted
 from annotate.language.reading.places import Located, locate
