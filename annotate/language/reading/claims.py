@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import Literal
 
 from annotate.language.lexicon import Mark, Term, lexicon
-from annotate.language.reading.context import is_negated, is_neutral, is_of_another, severities_of
+from annotate.language.reading.context import is_beside, is_natural, is_negated, is_neutral, is_of_another, severities_of
 from annotate.language.reading.interruptions import interrupted
 from annotate.language.reading.places import Located, locate
 from annotate.language.reading.references import WHOLE, names_of
@@ -127,13 +127,14 @@ def _claims(words: Sequence[str], marks: Sequence[Mark], located: Located) -> It
     for number, mark in enumerate(marks):
         term = mark.term
         said, place, also = " ".join(term.words), located.places.get(mark.start, WHOLE), located.also.get(mark.start, ())
-        if term.asserts:
+        if term.asserts and not is_beside(words, mark):
             if mark.start in located.inherited and _definite(words, mark.start):
                 # "the grain" in a sentence that names no region is the grain that was spoken of before
                 place = next((where for categories, where in reversed(spoken) if categories & term.asserts), place)
             spoken.append((term.asserts, place))
             polarity: Polarity = "denied" if is_negated(words, marks, number, denied) else "asserted"
-            yield Claim(said, polarity, term.asserts, term.implies, place, severities.get(mark.start, frozenset()), also=also)
+            excused = lexicon().categories if is_natural(words, mark) else term.implies
+            yield Claim(said, polarity, term.asserts, excused, place, severities.get(mark.start, frozenset()), also=also)
         if (term.denies or term.role == "clean") and not is_neutral(words, mark) and not is_of_another(words, mark):
             hedged = mark.start > 0 and words[mark.start - 1] in lexicon().words["hedges"]
             yield Claim(said, "praised", term.denies or lexicon().categories, frozenset(), place, hedged=hedged, also=also)

@@ -9,7 +9,7 @@ from annotate.language.lexicon import Mark, lexicon
 from annotate.language.reading.words import STOPS
 from schemas.values import Severity
 
-__all__ = ["is_negated", "is_neutral", "severities_of"]
+__all__ = ["is_beside", "is_natural", "is_negated", "is_neutral", "is_of_another", "severities_of"]
 
 _SHORT: Final = 4
 _NEAR: Final = 4
@@ -78,6 +78,29 @@ def is_of_another(words: Sequence[str], mark: Mark) -> bool:
         return False
     plural = noun.endswith("s") and len(noun) > _SHORT and not noun.endswith(("ss", "us"))
     return plural or not sets["introducing"].isdisjoint(before)
+
+
+def is_natural(words: Sequence[str], mark: Mark) -> bool:
+    """Whether an adjective may tell what a thing is like by nature: "faded shutters", "its grainy oak planks"."""
+    sets = lexicon().words
+    if mark.end - mark.start > 1 or words[mark.start] not in sets["natural"] or mark.end == len(words):
+        return False
+    before, after = words[mark.start - 1] if mark.start else "", words[mark.end]
+    if not after.isalpha() or before.endswith("ly") or before in sets["degrees"]:
+        return False
+    return after not in sets["qualities"] and after not in sets["common"] and after not in sets["generic"]
+
+
+def is_beside(words: Sequence[str], mark: Mark) -> bool:
+    """Whether a distortion is said of what lies beside: "next to a blurred tree"."""
+    before = mark.start - 1
+    if mark.end - mark.start > 1 or before < 1 or words[before] not in {"a", "an", "the", "some"} or mark.end == len(words):
+        return False
+    after, sets = words[mark.end], lexicon().words
+    beside = words[before - 1] in {"beside", "unlike", "near", "alongside"} or list(words[before - 2 : before]) == ["next", "to"]
+    return (
+        beside and words[mark.start].endswith(("ed", "y")) and after.isalpha() and after not in sets["qualities"] | sets["common"]
+    )
 
 
 def severities_of(words: Sequence[str], marks: Sequence[Mark]) -> dict[int, frozenset[Severity]]:

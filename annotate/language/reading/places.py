@@ -72,6 +72,7 @@ def locate(
         _fill(words, parts, marks, names, target, here)
         if target == WHOLE and not any(mention.place != WHOLE for part in parts for mention in part.mentions):
             _fill_bare(words, parts, request)
+            _fill_placed(words, parts, request)
         located.inherited.update(
             mark.start for part in parts if all(mention.aside for mention in part.mentions) for mark in part.terms
         )
@@ -137,6 +138,15 @@ def _fill_bare(words: Sequence[str], parts: list[_Part], request: TextRequest) -
                 ]
                 if len(there) == 1:
                     part.mentions.append(_Mention(mark.start, there[0], aside=False, compared=False))
+
+
+def _fill_placed(words: Sequence[str], parts: list[_Part], request: TextRequest) -> None:
+    """Likewise a wording of the region's own place: "the man in the middle" of what is called a chef in the centre."""
+    for part in parts:
+        for start, term in () if part.mentions else lexicon().places.scan(words[part.start : part.end]):
+            there = [place for place, region in enumerate(request.picture.regions) if region.where == term.role]
+            if len(there) == 1:
+                part.mentions.append(_Mention(part.start + start, there[0], aside=False, compared=False))
 
 
 def _named(mark: Mark, names: Mapping[tuple[int, int], tuple[int, ...]], target: int, here: int, *, other: bool) -> int | None:

@@ -37,6 +37,8 @@ class Names:
     """what the position phrase of each says: left, right, top, bottom, centre"""
     placed: frozenset[int]
     """regions whose phrase ends with it"""
+    twins: tuple[int, ...]
+    """regions that share their label with another"""
 
     def marks(self, words: Sequence[str]) -> Iterator[tuple[Mark, tuple[int, ...]]]:
         """Every place in a text where a region is named, with the regions it may be.
@@ -51,6 +53,13 @@ class Names:
             if not told:
                 # "the smallest area" beside "the smallest area at the top": the one whose phrase needs no place
                 found = tuple(region for region in found if region not in self.placed) or found
+            if (
+                term.role == "pointer"
+                and not told
+                and self.twins
+                and list(words[position - 1 : position + 1]) == ["other", "one"]
+            ):
+                found, told = self.twins, True
             if told or term.role != "pointer":
                 yield Mark(position, end, term), found
 
@@ -91,12 +100,14 @@ def _names_of(described: tuple[tuple[str, str, str], ...]) -> Names:
     for index, (label, _, _) in enumerate(described):
         for words in _synonyms(label) - regions.keys():
             others.setdefault(words, []).append(index)
+    labels = [label for label, _, _ in described]
     pointers = {(word,): list(range(len(described))) for word in _POINTERS if (word,) not in regions}
     return Names(
         index=Index(Term(words, role="pointer" if words in pointers else "") for words in [*regions, *others, *pointers]),
         regions={words: tuple(found) for words, found in (pointers | others | regions).items()},
         wheres=[where for _, _, where in described],
         sides=[sides_of(where) for _, _, where in described],
+        twins=tuple(index for index, (label, _, _) in enumerate(described) if labels.count(label) > 1),
         placed=frozenset(index for index, (_, phrase, where) in enumerate(described) if phrase.endswith(where)),
     )
 
