@@ -26,7 +26,8 @@ def apply_table(pixels: Pixels, table: NDArray[np.uint8]) -> Pixels:
     if table.ndim > 1:
         result = cv2.merge([cv2.LUT(channel, table[:, number]) for number, channel in enumerate(cv2.split(pixels))])
     elif np.array_equal(table, cv2.add(_SAMPLES, shift).ravel()):  # a plain addition: six times as fast as looking up
-        result = cv2.add(pixels.reshape(len(pixels), -1), shift).reshape(pixels.shape)
+        rows = pixels.reshape(len(pixels), -1)
+        result = (cv2.add(rows, shift) if shift >= 0 else cv2.subtract(rows, -shift)).reshape(pixels.shape)
     else:
         result = cv2.LUT(pixels, table)
     return result

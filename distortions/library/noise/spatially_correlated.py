@@ -7,6 +7,7 @@ import numpy as np
 
 from distortions.model import Distortion, Parameters, Pixels, Support, Window
 from distortions.noise import normal_table
+from distortions.scratch import scratch
 
 __all__ = ["PLUGIN"]
 
@@ -18,8 +19,9 @@ _SIDE = 3
 def _apply(pixels: Pixels, parameters: Parameters, window: Window) -> Pixels:
     noise = window.noise.take(normal_table(255 * _FINENESS * parameters["sigma"]), 3)
     noisy = cv2.scaleAdd(pixels.astype(np.int16), _FINENESS, noise)
-    sums = cv2.boxFilter(noisy, cv2.CV_32F, (_SIDE, _SIDE), normalize=False)
-    result: Pixels = cv2.multiply(sums, 1 / (_FINENESS * _SIDE**2), dtype=cv2.CV_8U)
+    sums = cv2.boxFilter(noisy, cv2.CV_32F, (_SIDE, _SIDE), dst=scratch("soft", pixels.shape), normalize=False)
+    cv2.threshold(sums, 0, 0, cv2.THRESH_TOZERO, dst=sums)
+    result: Pixels = cv2.convertScaleAbs(sums, alpha=1 / (_FINENESS * _SIDE**2))
     return result
 
 
