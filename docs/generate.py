@@ -74,7 +74,9 @@ def commands_page() -> str:
     """The help of every command."""
     lines = ["# Commands", "", "Generated from the command line's own help.", ""]
     for path, command in _commands(annotate, ("annotate",)):
-        context = click.Context(command, info_name=" ".join(path), max_content_width=110, terminal_width=110)
+        context = click.Context(
+            command, info_name=" ".join(path), max_content_width=110, terminal_width=110, help_option_names=["-h", "--help"]
+        )
         lines += [f"## {' '.join(path)}", "", "```", command.get_help(context), "```", ""]
     return "\n".join(lines)
 

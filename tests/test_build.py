@@ -248,7 +248,7 @@ def test_quotas_are_met_exactly_or_refused_with_the_number_missing(photos, tmp_p
     }
     (report,) = build(order(photos, tmp_path / "d", **wanted), in_process, Silent())
     assert report.manifest.rows == {"global_description": 4, "local_description": 3, "short": 5}
-    with pytest.raises(ShortageError, match=r"global_description: 4000 rows are wanted, \d+ questions pass, \d+ are missing"):
+    with pytest.raises(ShortageError, match=r"global_description: 4000 rows are wanted, \d+ can be had"):
         build(order(photos, tmp_path / "e", **{"select.train.global_description": 4000}), in_process, Silent())
 
 

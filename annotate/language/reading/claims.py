@@ -127,7 +127,8 @@ def _claims(words: Sequence[str], marks: Sequence[Mark], located: Located) -> It
     for number, mark in enumerate(marks):
         term = mark.term
         said, place, also = " ".join(term.words), located.places.get(mark.start, WHOLE), located.also.get(mark.start, ())
-        if term.asserts and not is_beside(words, mark):
+        named = number + 1 < len(marks) and marks[number + 1].start == mark.end
+        if term.asserts and (named or not is_beside(words, mark)):
             if mark.start in located.inherited and _definite(words, mark.start):
                 # "the grain" in a sentence that names no region is the grain that was spoken of before
                 place = next((where for categories, where in reversed(spoken) if categories & term.asserts), place)
