@@ -59,6 +59,8 @@ def _directly_negated(words: Sequence[str], marks: Sequence[Mark], number: int) 
 def is_neutral(words: Sequence[str], mark: Mark) -> bool:
     """Whether a word of good quality claims none: "no longer crisp", "less sharp", "instead of clean"."""
     neutralisers = lexicon().words["neutralisers"]
+    if words[max(0, mark.start - 2) : mark.start] == ["anything", "but"]:
+        return True
     for word in reversed(words[max(0, mark.start - 4) : mark.start]):
         if word in STOPS or word in {",", "and", "but", "yet", "while"}:
             return False
