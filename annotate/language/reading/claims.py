@@ -11,7 +11,7 @@ from annotate.language.lexicon import Mark, Term, lexicon
 from annotate.language.reading.context import is_beside, is_natural, is_negated, is_neutral, is_of_another, severities_of
 from annotate.language.reading.interruptions import interrupted
 from annotate.language.reading.places import Located, locate
-from annotate.language.reading.references import WHOLE, names_of
+from annotate.language.reading.references import ELSEWHERE, WHOLE, names_of
 from annotate.language.reading.words import words_of
 from schemas.values import Severity, TextRequest
 
@@ -137,5 +137,7 @@ def _claims(words: Sequence[str], marks: Sequence[Mark], located: Located) -> It
             excused = lexicon().categories if is_natural(words, mark) else term.implies
             yield Claim(said, polarity, term.asserts, excused, place, severities.get(mark.start, frozenset()), also=also)
         if (term.denies or term.role == "clean") and not is_neutral(words, mark) and not is_of_another(words, mark):
+            if mark.start in located.unsaid:
+                place = ELSEWHERE  # "the lace shows nothing wrong": of a thing that is no region
             hedged = mark.start > 0 and words[mark.start - 1] in lexicon().words["hedges"]
             yield Claim(said, "praised", term.denies or lexicon().categories, frozenset(), place, hedged=hedged, also=also)

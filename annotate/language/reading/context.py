@@ -15,6 +15,8 @@ _SHORT: Final = 4
 _NEAR: Final = 4
 _REACH: Final = 5  # fillers that may stand between a negator and its term
 _GAP: Final = 3  # words that may stand between a severity word and its term
+_SUBJECT: Final = 12  # words of a subject that begins with "nothing"
+_NONE: Final = frozenset({"nothing", "none", "neither"})
 _FAR: Final = 2  # "no measurable noise": one word of any kind may follow "no"
 _NO_ADJECTIVES: Final = frozenset({"longer", "doubt", "less", "more", ",", "the", "of", "only", "and", "but", "wonder"})
 _LISTED: Final = ({"or"}, {"nor"}, {"and"}, {","}, {",", "or"}, {",", "nor"}, {",", "and"})
@@ -58,7 +60,11 @@ def _directly_negated(words: Sequence[str], marks: Sequence[Mark], number: int) 
 
 def is_neutral(words: Sequence[str], mark: Mark) -> bool:
     """Whether a word of good quality claims none: "no longer crisp", "less sharp", "instead of clean"."""
-    neutralisers = lexicon().words["neutralisers"]
+    neutralisers, started = lexicon().words["neutralisers"], max(0, mark.start - _SUBJECT)
+    if not _NONE.isdisjoint(words[started : mark.start]):
+        between = [word for word in words[started : mark.start] if word in STOPS or word in _NONE or word == ","]
+        if between[-1] in _NONE:  # "nothing about the bus in the picture is crisp"
+            return True
     if words[max(0, mark.start - 2) : mark.start] == ["anything", "but"]:
         return True
     for word in reversed(words[max(0, mark.start - 4) : mark.start]):

@@ -35,6 +35,8 @@ class Located:
     named: set[int] = field(default_factory=set)
     inherited: set[int] = field(default_factory=set)
     """starts of the marks of parts that name no place"""
+    unsaid: set[int] = field(default_factory=set)
+    """of these, the marks of sentences of a global description that neither name a place nor go on with a pronoun"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,8 @@ def locate(
         if target == WHOLE and not any(mention.place != WHOLE for part in parts for mention in part.mentions):
             _fill_bare(words, parts, request)
             _fill_placed(words, parts, request)
+        if target == WHOLE and not any(part.mentions for part in parts) and not _goes_on(words, parts):
+            located.unsaid.update(mark.start for part in parts for mark in part.terms)
         located.inherited.update(
             mark.start for part in parts if all(mention.aside for mention in part.mentions) for mark in part.terms
         )
