@@ -31,7 +31,7 @@ __all__ = [
 # Words that already say where a region is; a second position phrase beside one of them would repeat it.
 _POSITION = re.compile(
     r"\b(left|right|top|bottom|upper|lower|uppermost|lowermost|leftmost|rightmost|cent(?:re|er|ral)|middle|corner|edge|foreground|background"
-    r"|above|below|half|side|quarter)\b",
+    r"|above|below|half|side|quarter|over most of)\b",
     re.IGNORECASE,
 )
 

@@ -1,5 +1,6 @@
 """The grammar teacher: right, varied, finished English for every kind of description, the same every time."""
 
+import re
 from itertools import product
 
 import pytest
@@ -135,9 +136,16 @@ def test_every_bank_has_several_wordings_for_every_severity_and_look(key):
     looks = product(({"textured"}, {"smooth"}, set()), ({"dark"}, {"bright"}, set()), ({"colourful"}, {"grey"}, set()))
     for look in looks:
         kinds = set().union(*look)
-        for strength in ("light", "felt"):
+        for strength, traces in product(("light", "felt"), ("blocks", "waves")):
             for entries in (found.verb, found.clause):
-                assert sum(conditions <= kinds | {strength} for conditions, _ in entries) >= 4
+                assert sum(conditions <= kinds | {strength, traces} for conditions, _ in entries) >= 4
+
+
+def test_no_block_is_said_of_wavelet_compression():
+    entries = (*bank("compression").verb, *bank("compression").clause)
+    said = [entry for conditions, entry in entries if "waves" in conditions]
+    assert said
+    assert not [entry for entry in said if re.search("block|square|grid|cell|mosquito", entry)]
 
 
 def test_what_is_said_depends_on_what_the_region_looks_like():

@@ -29,7 +29,8 @@ _OPEN: Final = 0.85
 def kinds_of(region: RegionState) -> frozenset[str]:
     """Conditions that hold: textured or smooth, dark or bright, colourful or grey, and mild, moderate or severe if all steps are.
 
-    Each step adds one of its own: ``light`` if it is mild, ``felt`` if it is moderate or severe.
+    Each step adds its own: ``light`` if it is mild, ``felt`` if it is moderate or severe; ``waves`` if wavelets compress
+    the region (JPEG 2000 has ripples and no grid), else ``blocks``.
     """
     kinds = {"textured"} if region.texture >= _TEXTURED else {"smooth"} if region.texture < _SMOOTH else set()
     kinds |= {"dark"} if region.brightness < _DARK else {"bright"} if region.brightness > _BRIGHT else set()
@@ -124,7 +125,8 @@ class Voice:
 
     def _fitting(self, step: Step, what: str) -> list[str]:
         entries = bank(step.category).verb if what == "verb" else bank(step.category).clause
-        kinds = self._kinds | {"light" if step.severity == "mild" else "felt"}
+        traces = "waves" if "jpeg_2000" in step.function else "blocks"
+        kinds = self._kinds | {"light" if step.severity == "mild" else "felt", traces}
         return [entry for conditions, entry in entries if conditions <= kinds]
 
     def _fresh(self, choices: list[str]) -> str:
