@@ -6,6 +6,7 @@ The test ``tests/test_docs.py`` fails when a page is stale.
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, get_args
@@ -165,6 +166,14 @@ def _commands(group: click.Command, path: tuple[str, ...]) -> Iterator[tuple[tup
                 yield from _commands(command, (*path, name))
 
 
+def main() -> None:
+    """Writes every page; with ``--check`` only names those that are stale and fails if there are any."""
+    stale = [page for page, make in PAGES.items() if (ROOT / page).read_text(encoding="utf-8") != make()]
+    if "--check" in sys.argv:
+        sys.exit(f"stale: {', '.join(stale)}; run: python docs/generate.py" if stale else 0)
+    for page in stale:
+        (ROOT / page).write_text(PAGES[page](), encoding="utf-8")
+
+
 if __name__ == "__main__":
-    for page, make in PAGES.items():
-        (ROOT / page).write_text(make(), encoding="utf-8")
+    main()
