@@ -73,11 +73,6 @@ class Workspace:
             )
         return False
 
-    def read_json(self, name: str) -> dict[str, Any]:
-        """A JSON file of the run's folder, empty if there is none."""
-        path = self.folder / name
-        return dict(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else {}
-
     def write_json(self, name: str, value: Mapping[str, Any]) -> None:
         """Replaces a JSON file of the run's folder."""
         write_bytes(self.folder / name, (json.dumps(value, indent=1, sort_keys=True) + "\n").encode())
