@@ -19,79 +19,16 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Any, Final
+from typing import Final
 
-from annotate.language.reading.words import expand, words_of
+from annotate.language.lexicon.index import Index, Mark, Pattern, Term, chunks_of
+from annotate.language.reading.words import words_of
 from distortions.categories import CATEGORIES
 
 __all__ = ["Index", "Lexicon", "Mark", "Term", "lexicon"]
 
-
-_END: Final = ""
-"""Key of the term that ends at a node; no word is empty."""
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """Words and what they say: sets of category keys, or a role such as ``mild``, ``leak``, ``negator``, ``right top``."""
-
-    words: tuple[str, ...]
-    asserts: frozenset[str] = frozenset()
-    denies: frozenset[str] = frozenset()
-    implies: frozenset[str] = frozenset()
-    role: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A term found at words[start:end] of a text."""
-
-    start: int
-    end: int
-    term: Term
-    skipped: frozenset[int] = frozenset()
-    """positions that are no part of the term though they lie inside: "contrast (of the horse) is (mildly) reduced" """
-
-
-class Index:
-    """Terms as a tree of words."""
-
-    def __init__(self, terms: Iterable[Term]) -> None:
-        self._root: dict[str, Any] = {}
-        for term in terms:
-            node = self._root
-            for word in term.words:
-                node = node.setdefault(word, {})
-            node.setdefault(_END, term)
-
-    def scan(self, words: Sequence[str]) -> Iterator[tuple[int, Term]]:
-        """Every term of a text with its position."""
-        # written out, not by ``at``: nine words of ten begin no term or end at once, and this is where reading spends its time
-        root, size = self._root, len(words)
-        for position, word in enumerate(words):
-            node, following = root.get(word), position + 1
-            while node is not None:
-                if _END in node:
-                    yield position, node[_END]
-                if following == size:
-                    break
-                node = node.get(words[following])
-                following += 1
-
-    def at(self, words: Sequence[str], position: int) -> list[Term]:
-        """The terms that begin at a position, longest first."""
-        found: list[Term] = []
-        node: Any = self._root
-        size = len(words)
-        while position < size:
-            node = node.get(words[position])
-            if node is None:
-                break
-            if _END in node:
-                found.append(node[_END])
-            position += 1
-        found.reverse()
-        return found
+_RELATIONS: Final = ("asserts", "denies", "implies", "benign")
+_GROUPS: Final = ("severity", "position", "meta", "claims", "benign")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +55,10 @@ def lexicon() -> Lexicon:
     general, places, kinds = (tables.pop(name) for name in ("general", "places", "kinds"))
     for category in CATEGORIES.values():
         tables.setdefault(category.key, {"asserts": [category.noun, *category.names]})
-    terms = [*_category_terms(tables), *_role_terms(general)]
+    patterns = [*_category_patterns(tables), *_role_patterns(general)]
     wheres = {where: tuple(wordings) for where, wordings in places["where"].items()}
     return Lexicon(
-        index=Index(terms),
+        index=Index(patterns=patterns, meaning=_term),
         categories=frozenset(tables),
         words={name: frozenset(found) for name, found in general["words"].items()},
         places=Index(
@@ -148,29 +85,26 @@ def _files() -> list[Traversable]:
     return sorted((file for file in files(__name__).iterdir() if file.name.endswith(".toml")), key=lambda file: file.name)
 
 
-def _category_terms(tables: Mapping[str, Mapping[str, list[str]]]) -> Iterator[Term]:
-    """One term for each wording, with all the categories that it says something about."""
-    said: dict[tuple[str, ...], dict[str, set[str]]] = {}
+def _category_patterns(tables: Mapping[str, Mapping[str, list[str]]]) -> Iterator[Pattern]:
     for category, table in tables.items():
-        for relation in ("asserts", "denies", "implies", "benign"):
-            for words in _wordings(table.get(relation, ())):
-                said.setdefault(words, {}).setdefault(relation, set()).add(category)
-    for words, relations in said.items():
-        sets = {name: frozenset(relations.get(name, ())) for name in ("asserts", "denies", "implies")}
-        if sets["asserts"] or sets["denies"] or "benign" in relations:
-            yield Term(words, **sets, role="benign" if "benign" in relations and not sets["asserts"] else "")
+        for relation in _RELATIONS:
+            yield from (Pattern(chunks_of(text), relation, category) for text in table.get(relation, ()))
 
 
-def _role_terms(general: Mapping[str, Mapping[str, list[str]]]) -> Iterator[Term]:
-    for group in ("severity", "position", "meta", "claims", "benign"):
-        roles: dict[tuple[str, ...], list[str]] = {}
+def _role_patterns(general: Mapping[str, Mapping[str, list[str]]]) -> Iterator[Pattern]:
+    for group in _GROUPS:
         for role, patterns in general[group].items():
-            for words in dict.fromkeys(_wordings(patterns)):
-                roles.setdefault(words, []).append(role)
-        yield from (Term(words, role=" ".join(found)) for words, found in roles.items())
+            yield from (Pattern(chunks_of(text), group, role) for text in patterns)
 
 
-def _wordings(patterns: Iterable[str]) -> Iterator[tuple[str, ...]]:
-    for pattern in patterns:
-        for text in expand(pattern):
-            yield tuple(words_of(text))
+def _term(words: tuple[str, ...], patterns: Sequence[Pattern]) -> Term | None:
+    """What words say that several patterns may stand for: something of categories, else the roles of the first group."""
+    said = {name: frozenset(found.subject for found in patterns if found.relation == name) for name in _RELATIONS}
+    if said["asserts"] or said["denies"] or said["benign"]:
+        role = "benign" if said["benign"] and not said["asserts"] else ""
+        return Term(words, asserts=said["asserts"], denies=said["denies"], implies=said["implies"], role=role)
+    for group in _GROUPS:
+        roles = dict.fromkeys(found.subject for found in patterns if found.relation == group)
+        if roles:
+            return Term(words, role=" ".join(roles))
+    return None
