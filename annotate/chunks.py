@@ -120,7 +120,8 @@ class TextJob:
         return {picture.id: self._named(picture) for picture in found}
 
     def _named(self, picture: Picture) -> Picture:
-        return label.relabelled(picture, self.labels[picture.source]) if picture.source in self.labels else picture
+        named = picture.source in self.labels and not _is_whole(picture)
+        return label.relabelled(picture, self.labels[picture.source]) if named else picture
 
 
 @dataclass(frozen=True)
@@ -226,6 +227,11 @@ def _picture(photo: Photo, variant: Variant, regions: tuple[RegionState, ...], i
     )
 
 
+def _is_whole(picture: Picture) -> bool:
+    """Whether it was distorted all over: it has no region that a teacher could name."""
+    return any(region.covers_picture for region in picture.regions)
+
+
 @dataclass(frozen=True)
 class StoredPixels:
     """Shows a teacher the rendered pictures of a run and its photos."""
@@ -260,7 +266,8 @@ def labels_for(jobs: Sequence[TextJob], photos: Mapping[str, Photo]) -> Labels:
 
 def photos_of(jobs: Sequence[TextJob], photos: Mapping[str, Photo]) -> list[Named]:
     """The photos that jobs ask about, each with its regions."""
-    regions = {picture.source: picture.regions for job in jobs for picture in job.pictures.values()}
+    pictures = [picture for job in jobs for picture in job.pictures.values()]
+    regions = {picture.source: picture.regions for picture in pictures if not _is_whole(picture)}
     return [Named(photos[photo], found) for photo, found in sorted(regions.items())]
 
 

@@ -118,6 +118,11 @@ class Region(Value):
     texture: Annotated[Unit, Field(description="mean absolute luma detail (5-px Laplacian-like residual) of the region, 0 to 1")]
     colourfulness: Annotated[Unit, Field(description="mean HSV saturation of the pristine region, 0 to 1")]
 
+    @property
+    def covers_picture(self) -> bool:
+        """Whether it is the one region of a picture that is distorted all over (``annotate.regions.whole``)."""
+        return self.area == self.mask.size[0] * self.mask.size[1]
+
 
 class Step(Value):
     """One distortion applied to a region. ``distortions`` renders the same pixels again from these fields alone."""

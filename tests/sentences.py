@@ -109,6 +109,21 @@ def region_state(index: int, spec: str) -> RegionState:
     )
 
 
+def whole_state(damage: str) -> RegionState:
+    """The one region of a picture that was distorted all over, by damage like ``blur severe, noise mild``."""
+    of_all = {
+        "label": "whole picture",
+        "raw_label": "whole picture",
+        "phrase": "the whole picture",
+        "where": "throughout the picture",
+        "horizontal": "right",
+        "vertical": "bottom",
+        "bbox": (0, 0, SIDE, SIDE),
+        "area": SIDE * SIDE,
+    }
+    return region_state(0, f"picture @ centre : {damage}").model_copy(update=of_all)
+
+
 def _step(category: str, severity: Severity) -> Step:
     return Step(
         category=category, function=f"{category}.any", level=_LEVELS[severity], severity=severity, seed=1, parameters="{}"

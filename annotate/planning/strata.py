@@ -22,6 +22,8 @@ def stratum(regions: Sequence[RegionState], targets: Sequence[int], among: Seque
     (target,) = targets
     region = regions[target]
     first = region.steps[0].category if region.steps else "clean"
+    if region.covers_picture:
+        return ("whole", "1 of 1", first)
     areas = [regions[i].area for i in (range(len(regions)) if among is None else sorted({*among, target}))]
     # Every rank by itself: "largest, middle, smallest" would make the largest of six regions the target in a third of the rows.
     rank = sum(area > region.area for area in areas) + 1

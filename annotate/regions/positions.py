@@ -118,6 +118,7 @@ _PHRASES: Final = {
 }
 _PLACES: Final = {phrase: Place(*names) for names, phrase in _PHRASES.items()}
 _MOST: Final = "over most of the picture"
+_ALL: Final = "throughout the picture"
 
 
 def may_be_placed(box: Box, size: tuple[int, int], phrase: str) -> bool:
@@ -150,5 +151,5 @@ def _may_be(start: int, stop: int, length: int, said: str, *, beside: bool) -> b
 def where_phrase(found: Place, share: float) -> str:
     """The free position phrase; ``share`` is the region's share of the picture, 0 to 1."""
     if share > _LARGE:
-        return _MOST
+        return _ALL if share == 1 else _MOST
     return _PHRASES[found.column, found.row]

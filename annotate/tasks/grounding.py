@@ -36,7 +36,12 @@ class Grounding:
     row: type[Row] = GroundingRow
 
     def candidates(self, picture: Picture, recipe: Recipe) -> Iterator[Candidate | Finding]:
-        """One question for each sub-task, way of asking and topic with a single answer; the others as refusals."""
+        """One question for each sub-task, way of asking and topic with a single answer; the others as refusals.
+
+        A picture that is distorted as a whole has none: there is nothing to find.
+        """
+        if any(region.covers_picture for region in picture.regions):
+            return
         if refusal := next(faulty(picture.regions, range(len(picture.regions)), recipe), None):
             yield Finding(code=refusal.code, message=refusal.message, subject=picture.id)
             return

@@ -48,7 +48,7 @@ class LocalDescription:
         region = picture.regions[target]
         return LocalDescriptionRow(
             **columns(candidate, picture, provenance),
-            question=fill(self.name, "region", candidate.id, {"region": (named(region),)}),
+            question=fill(self.name, _pool(region), candidate.id, {"region": (named(region),)}),
             answer=prose(candidate, answer),
             target=target,
             types=types(region),
@@ -63,7 +63,8 @@ class LocalDescription:
             return
         yield from prove_identity(row, _question(row.target))
         yield from prove_answerable(row, _refusals(row.regions, row.target, recipe))
-        if not asked(row.question, self.name, "region", {"region": (named(row.regions[row.target]),)}):
+        region = row.regions[row.target]
+        if not asked(row.question, self.name, _pool(region), {"region": (named(region),)}):
             yield Finding(
                 code="question_pool", message=f"question {row.question!r} does not ask for region {row.target}", subject=row.id
             )
@@ -73,6 +74,10 @@ class LocalDescription:
 
 def _question(target: int) -> Question:
     return Question(LocalDescription.name, LocalDescription.name, (target,))
+
+
+def _pool(region: RegionState) -> str:
+    return "whole" if region.covers_picture else "region"
 
 
 def _refusals(regions: tuple[RegionState, ...], target: int, recipe: Recipe) -> Iterator[Refusal]:

@@ -91,7 +91,8 @@ def _refusals(regions: tuple[RegionState, ...], target: int, recipe: Recipe) -> 
 
 
 def _pool(form: str, region: RegionState) -> str:
-    return f"{form}.{'one' if len(region.steps) == 1 else 'two'}"
+    number = "one" if len(region.steps) == 1 else "two"
+    return f"{form}.{number}_whole" if region.covers_picture else f"{form}.{number}"
 
 
 PLUGIN = Referring()

@@ -47,6 +47,7 @@ def question_of(ask: Ask, pixels: Pixels, settings: TeacherSettings, prompts: Pr
         "least": max(least, LIMITS[request.kind][0]),
         "most": min(most, LIMITS[request.kind][1]),
         "style": prompts.style(request.id, str(ask.attempt)),
+        "whole": shown[0].covers_picture,
     }
     text = prompts.render(request.kind, facts)
     if ask.findings:
@@ -77,7 +78,7 @@ def _facts(region: RegionState) -> dict[str, Any]:
         "phrase": region.phrase,
         "label": region.label,
         "where": region.where,
-        "colour": region.colour,
+        "colour": "" if region.covers_picture else region.colour,
         "distortions": [{"severity": step.severity, "noun": noun(step.category)} for step in region.steps],
     }
 

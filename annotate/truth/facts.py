@@ -75,7 +75,8 @@ def ambiguous_phrases(regions: Sequence[Region]) -> frozenset[int]:
 
 def named(region: Region) -> str:
     """The region as questions name it: its phrase, then its free position phrase unless the phrase already says where it is."""
-    return region.phrase if not region.where or _POSITION.search(region.phrase) else f"{region.phrase} {region.where}"
+    placed = not region.where or region.covers_picture or _POSITION.search(region.phrase)
+    return region.phrase if placed else f"{region.phrase} {region.where}"
 
 
 @dataclass(frozen=True)

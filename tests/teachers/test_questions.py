@@ -21,6 +21,8 @@ from schemas.masks import bounding_box
 from schemas.masks import encode as encode_mask
 from schemas.recipe import TeacherSettings
 from schemas.values import Ask, Finding, Photo, Picture, RegionState, Step, TextRequest
+from tests.sentences import picture as whole_picture
+from tests.sentences import whole_state
 
 SETTINGS = TeacherSettings(name="openai", model="m")
 
@@ -213,7 +215,21 @@ def test_every_prompt_file_renders():
     prompts = Prompts()
     for file in FOLDER.glob("*.j2"):
         facts = {"regions": [{"phrase": "the door", "where": "here", "colour": "red", "distortions": []}], "least": 1, "most": 2}
-        assert prompts.render(file.stem, {**facts, "style": "", "rejected": "x", "findings": ["y"]})
+        for whole in (False, True):
+            assert prompts.render(file.stem, {**facts, "style": "", "whole": whole, "rejected": "x", "findings": ["y"]})
+
+
+def test_of_a_whole_picture_neither_its_rest_nor_its_colour_is_spoken_of():
+    whole = whole_state("blur severe")
+    for kind, targets in (("global", ()), ("local", (0,)), ("long", (0,))):
+        request = TextRequest(id="1" * 32, kind=kind, picture=whole_picture((whole,)), targets=targets)
+        question = made(Ask(request=request))
+        (text, *others) = question.parts
+        assert "the whole picture" in text
+        assert "rest of the picture" not in text
+        assert "outside these regions" not in text
+        assert whole.colour not in text
+        assert len(others) == 2  # no close-up: it would show the same
 
 
 def photo() -> Photo:

@@ -28,6 +28,7 @@ _VERBOSE, _WHOLE, _SHORT, _BRIEF = range(-1, 3)
 """Stages of a global description: sentences about place and harm as well, sentences for each step, one sentence with one effect,
 half of the regions without an effect."""
 _MOST_FILLERS: Final = 5
+_FEWEST_FILLERS: Final = 2
 _STEP: Final = 17
 _BESIDES: Final = 45
 """Words that a step takes when it has a sentence to itself, and words of a global description that speak of no step."""
@@ -76,6 +77,8 @@ def _local(request: TextRequest, draw: Draw, _: int) -> Iterator[str]:
         yield voice.say(draw.pick(frames()["clean"]["close"]))
         return
     yield from _steps(region, voice, draw)
+    if region.covers_picture and draw.chance(0.5):
+        yield voice.say(draw.pick(frames()["whole"]["clause"]), region.steps[0])
     if draw.chance(0.6):
         yield voice.say(draw.pick(_closings(region)))
 
@@ -97,6 +100,8 @@ def _steps(region: RegionState, voice: Voice, draw: Draw) -> Iterator[str]:
 
 
 def _intro(region: RegionState, request: TextRequest, draw: Draw) -> str:
+    if region.covers_picture:
+        return draw.pick(frames()["intro"]["whole"])
     kinds = ["size", "size", *_forms(region, request)]
     if region.where not in region.phrase:
         kinds += ["where", "where"]
@@ -135,7 +140,25 @@ def _grounding(request: TextRequest, draw: Draw, _: int) -> Iterator[str]:
     yield from _long(request, draw, _)
 
 
+def _whole(region: RegionState, draw: Draw) -> Iterator[str]:
+    """Of a picture that was distorted all over: its steps, more of their effects, and what it means that nothing was spared."""
+    voice = Voice(region, draw)
+    yield expand(draw.pick(frames()["whole"]["opening"]), draw, {})
+    yield from _steps(region, voice, draw)
+    for step in region.steps:
+        yield voice.say(draw.pick(frames()["whole"]["clause"]), step)
+    yield voice.say(draw.pick(frames()["close"][_worst(region)]))
+    fillers = sorted(frames()["whole"]["filler"], key=lambda _: draw.unit())
+    count = _FEWEST_FILLERS + int(draw.unit() * (_MOST_FILLERS + 1 - _FEWEST_FILLERS))
+    yield from (expand(filler, draw, {}) for filler in fillers[:count])
+    yield expand(draw.pick(frames()["whole"]["closing"]), draw, {})
+
+
 def _global(request: TextRequest, draw: Draw, number: int) -> Iterator[str]:
+    first = request.picture.regions[0]
+    if first.covers_picture:
+        yield from _whole(first, draw)
+        return
     stage = _stage(request, number)
     regions = sorted(request.picture.regions, key=lambda _: draw.unit())
     damaged, clean = [region for region in regions if region.steps], [region for region in regions if not region.steps]

@@ -78,10 +78,20 @@ def _read(request: TextRequest, text: str) -> Reading:
     named = list(names_of(request).marks(words))
     marks = longest(words, [mark for mark, _ in named])
     located = locate(words, marks, {(mark.start, mark.end): places for mark, places in named}, request)
+    if any(region.covers_picture for region in request.picture.regions):
+        _spread(located)
     sides = (mark for mark in marks if _SIDES.intersection(mark.term.role.split()) and not _relational(words, mark))
     spots = (Spot(word, located.places[mark.start]) for mark in sides for word in mark.term.role.split())
     leaks = (" ".join(mark.term.words) for mark in marks if mark.term.role == "leak")
     return Reading(words, tuple(_claims(words, marks, located)), tuple(spots), tuple(leaks), frozenset(located.named))
+
+
+def _spread(located: Located) -> None:
+    """In a picture that was distorted all over, whatever is said of any part of it is said of its one region."""
+    located.places = dict.fromkeys(located.places, 0)
+    located.also = dict.fromkeys(located.also, ())
+    located.unsaid.clear()
+    located.named.add(0)
 
 
 _SIDES = frozenset({"left", "right", "top", "bottom"})
