@@ -254,14 +254,25 @@ def text_requests(job: TextJob) -> list[TextRequest]:
     return [request for request in asked if request is not None]
 
 
-def labels_for(jobs: Sequence[TextJob], photos: Mapping[str, Photo]) -> Labels:
+def labels_for(
+    jobs: Sequence[TextJob],
+    photos: Mapping[str, Photo],
+    report: DescribeReport,
+    note: Callable[[str], None] = lambda _: None,
+) -> Labels:
     """Refined labels, by photo, from a teacher that can see; photos without them keep what they have."""
     if not jobs:
         return {}
     first = jobs[0]
     pixels = StoredPixels(first.workspace, first.recipe)
-    given = label.label(photos_of(jobs, photos), pixels, first.recipe.teacher, first.workspace.folder)
-    return {photo: labels for photo, labels in given if not isinstance(labels, Quarantined)}
+    named = photos_of(jobs, photos)
+    found: dict[str, tuple[str, ...]] = {}
+    given = label.label(named, pixels, first.recipe.teacher, first.workspace.folder, report.money)
+    for count, (photo, labels) in enumerate(given, 1):
+        if not isinstance(labels, Quarantined):
+            found[photo] = labels
+        note(f"{count}/{len(named)} photos labelled, {report.line()}")
+    return found
 
 
 def photos_of(jobs: Sequence[TextJob], photos: Mapping[str, Photo]) -> list[Named]:

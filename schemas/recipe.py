@@ -254,7 +254,7 @@ class TeacherSettings(_Settings):
         int,
         Field(
             ge=0,
-            description="first requests whose cost is compared with the estimate; 0 to go on regardless",
+            description="first requests of each kind whose cost is compared with the estimate; 0 to go on regardless",
             json_schema_extra=_OPERATIONAL,
         ),
     ] = 10

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -45,6 +46,19 @@ class TerminalWatch:
             self._progress.update(self._bar, note=text)
 
 
+class _LogNotes(logging.Handler):
+    """Shows what stages log, for example how far a batch is, as notes; where output is no terminal, as lines."""
+
+    def __init__(self, watch: TerminalWatch, console: Console) -> None:
+        super().__init__(logging.INFO)
+        self._watch, self._console = watch, console
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._watch.note(record.getMessage())
+        if not self._console.is_terminal:
+            self._console.print(record.getMessage(), highlight=False, soft_wrap=True)
+
+
 @contextmanager
 def terminal_watch() -> Iterator[TerminalWatch]:
     """A Watch on standard error."""
@@ -52,7 +66,14 @@ def terminal_watch() -> Iterator[TerminalWatch]:
     words, note = TextColumn("{task.description:<18}"), TextColumn("{task.fields[note]}")
     columns = (SpinnerColumn(), words, BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), note)
     with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
-        yield TerminalWatch(progress, console)
+        watch = TerminalWatch(progress, console)
+        ours, notes = logging.getLogger("annotate"), _LogNotes(watch, console)
+        ours.addHandler(notes)
+        ours.setLevel(logging.INFO)
+        try:
+            yield watch
+        finally:
+            ours.removeHandler(notes)
 
 
 def summary(report: BuildReport, dataset: Path) -> str:

@@ -74,7 +74,8 @@ def import_(file: Path, store: Path) -> None:
 @COMMAND.command("ingest")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.argument("store", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def ingest(file: Path, store: Path) -> None:
+@click.option("--prices", default="", metavar="FILE", help="Price file (TOML) that adds to the built-in one, as teacher.prices.")
+def ingest(file: Path, store: Path, prices: str) -> None:
     """Takes the results in FILE (JSONL of a batch API or of vllm run-batch) into STORE, by their custom_id.
 
     \b
@@ -82,9 +83,10 @@ def ingest(file: Path, store: Path) -> None:
       annotate answers ingest results.jsonl shared.sqlite
     """  # noqa: D301
     from annotate.endpoint.batch import take_in  # noqa: PLC0415
+    from annotate.endpoint.prices import read_prices  # noqa: PLC0415
 
     with _opened(store) as opened:
-        answered, failed = take_in(opened, file.read_bytes())
+        answered, failed = take_in(opened, file.read_bytes(), read_prices(prices))
         click.echo(f"{answered} answers and {failed} failures taken in: {store}")
 
 

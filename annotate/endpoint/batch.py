@@ -3,7 +3,8 @@
     written -> uploaded -> submitted -> finished -> taken
 
 Both result files are read in every terminal state: expired and cancelled batches return, and bill, what they finished.
-What is left over is handed in again.
+What is left over is handed in again. The first questions of each kind go in a small batch ahead of the others: a canary whose
+real cost is compared with the expected one before the rest is handed in.
 """
 
 from __future__ import annotations
@@ -12,17 +13,23 @@ import logging
 import sqlite3
 import time
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 from typing import TypeVar
 
 import openai
+from openai.types import Batch
 
 from annotate.endpoint.abilities import Abilities
 from annotate.endpoint.batch_files import MOST_BYTES, MOST_REQUESTS, BatchFile, read_results, request_line, write_files
+from annotate.endpoint.canary import verdict
 from annotate.endpoint.client import Client, Outcome, next_wording, read_replies
-from annotate.endpoint.outcomes import TABLE, Failure, read_reply
+from annotate.endpoint.outcomes import TABLE, Event, Failure, read_reply
+from annotate.endpoint.prices import Price, Prices, read_prices
 from annotate.endpoint.question import Question
 from annotate.endpoint.store import AnswerStore, Closing, Quote
 from annotate.endpoint.wire import request_body
@@ -39,6 +46,8 @@ ROUNDS = 3
 """batches in turn that may bring nothing new"""
 FIRST_POLL_S = 2.0
 LONGEST_POLL_S = 60.0
+QUEUE_FULL = "token_limit_exceeded"
+"""code of a batch that failed because the account has too many tokens in unfinished batches"""
 
 
 @dataclass(frozen=True)
@@ -58,8 +67,9 @@ def batched(
     """Each item with its question and outcome, by the batch API; those in the store come first.
 
     Raises:
-        TeacherError: the endpoint refuses, or files were only to be written (``teacher.batch = "write"``).
-        BudgetError: the cap is reached.
+        TeacherError: the endpoint refuses, files were only to be written (``teacher.batch = "write"``), or what is left is
+            under way in another run.
+        BudgetError: the cap is reached, or the first answers cost far more than expected.
     """
     desk = BatchDesk(client, folder)
     pending: dict[str, list[T]] = {}
@@ -87,7 +97,8 @@ class BatchDesk:
     def __init__(self, client: Client, folder: Path, wait: Callable[[float], None] = time.sleep) -> None:
         self._client, self._store, self._folder, self._wait = client, client.store, folder / "batch", wait
         self._failures: dict[str, Outcome] = {}
-        self._cut = (MOST_REQUESTS, MOST_BYTES)
+        self._canaries: Counter[str] = Counter()
+        self._prices = read_prices(client.settings.prices)
 
     def outcomes(self, questions: Iterable[Question]) -> dict[str, Outcome]:
         """Outcomes of those questions that need not be sent: answered, or refused in a batch of this process."""
@@ -96,16 +107,23 @@ class BatchDesk:
         return self._client.stored(by_key.values()) | failed
 
     def hand_in(self, questions: Iterable[Question]) -> None:
-        """Claims questions, writes them to files, and records the files; ``finish`` hands them in.
+        """Claims questions and hands them in file by file; of kinds without a judged canary only the first ones.
 
         Raises:
-            BudgetError: not even one more question fits under the cap.
+            TeacherError: all of them are under way elsewhere, or no question of a kind was answered in several batches.
+            BudgetError: not even one more question fits under the cap, or a canary cost far more than expected.
         """
         attempts: dict[str, int] = {}
-        abilities = self._abilities()
-        lines = self._lines(questions, abilities, attempts)
-        for file in write_files(lines, self._folder, uuid.uuid4().hex, self._cut):
-            self._record(file, attempts)
+        lines = self._lines(self._canary_first(questions), self._abilities(), attempts)
+        for file in write_files(lines, self._folder, uuid.uuid4().hex, (MOST_REQUESTS, MOST_BYTES)):
+            batch = self._record(file, attempts)
+            if self._client.settings.batch == "submit":
+                self._submit(batch)
+        if not attempts:
+            raise TeacherError(
+                f"{self._store.file}: the questions that are left are under way in another run with this store. Let it finish, "
+                "then run again."
+            )
 
     def finish(self) -> None:
         """Brings every batch of this run to its end, wherever it stands.
@@ -115,14 +133,44 @@ class BatchDesk:
         """
         self._let_go()
         open_batches = self._open()
-        if self._client.settings.batch == "write" and open_batches:
-            self._hand_over([batch for batch in open_batches if batch.state == "written"])
-        for batch in open_batches:
+        written = [batch for batch in open_batches if batch.remote is None]
+        if self._client.settings.batch == "write" and written:
+            self._hand_over(written)
+        for batch in written:
             self._submit(batch)
         for batch in self._open():
             self._take(batch)
 
     # -- writing --------------------------------------------------------------------------------------------------------
+
+    def _canary_first(self, questions: Iterable[Question]) -> Iterator[Question]:
+        """The questions that may be handed in now."""
+        room: dict[str, float] = {}
+        for question in questions:
+            kind = question.kind
+            if kind not in room:
+                room[kind] = self._room(question)
+            if room[kind] > 0:
+                room[kind] -= 1
+                yield question
+
+    def _room(self, question: Question) -> float:
+        """How many questions like this one may be handed in now: the canary's, or all once it was judged."""
+        size, kind = self._client.settings.canary, question.kind
+        if not size or self._client.settings.batch == "write" or not self._client.money.expected(question, TIER):
+            return inf
+        if (stop := verdict(self._store, kind)) is not None:
+            raise stop
+        answers = self._store.overrun(kind)[0]
+        if answers >= size or (answers and self._canaries[kind]):
+            return inf
+        if self._canaries[kind] == ROUNDS:
+            raise TeacherError(
+                f"{self._client.url}: none of the first questions of kind {kind} was answered in {ROUNDS} batches. Everything so "
+                "far is kept; see the endpoint's page on these batches, then run again."
+            )
+        self._canaries[kind] += 1
+        return size - answers
 
     def _lines(
         self, questions: Iterable[Question], abilities: Abilities, attempts: dict[str, int]
@@ -142,16 +190,17 @@ class BatchDesk:
                 files = [image.load() for image in question.images]
                 yield question.key, request_line(question.key, request_body(wording, abilities, files, max_tokens=limit))
 
-    def _record(self, file: BatchFile, attempts: dict[str, int]) -> None:
+    def _record(self, file: BatchFile, attempts: dict[str, int]) -> _Batch:
         items = [(key, attempts[key]) for key in file.keys]
         row = (self._store.run, self._client.url, str(file.path.resolve()), len(items), "written", time.time())
 
-        def change(db: sqlite3.Connection) -> None:
+        def change(db: sqlite3.Connection) -> int:
             query = "INSERT INTO batch (run, url, file, requests, state, created) VALUES (?, ?, ?, ?, ?, ?)"
-            number = db.execute(query, row).lastrowid
+            number = int(db.execute(query, row).lastrowid or 0)
             db.executemany("INSERT INTO batch_item VALUES (?, ?, ?)", [(number, *item) for item in items])
+            return number
 
-        self._store.change(change).result()
+        return _Batch(self._store.change(change).result(), file.path, "written", None, None)
 
     def _abilities(self) -> Abilities:
         return self._client.store.abilities(self._client.url, self._client.settings.model) or self._client.abilities
@@ -187,6 +236,7 @@ class BatchDesk:
                 )
             )
         self._note(batch, state="submitted", remote=remote)
+        batch.file.unlink(missing_ok=True)
 
     def _created_before(self, mark: str) -> str | None:
         found = self._call(lambda api: list(api.batches.list(limit=100).data))
@@ -194,27 +244,26 @@ class BatchDesk:
 
     def _take(self, batch: _Batch) -> None:
         """Waits for a batch to end and takes in both its files."""
-        remote, pause = batch.remote or "", FIRST_POLL_S
+        remote, pause, last = batch.remote or "", FIRST_POLL_S, ""
         while (state := self._call(lambda api: api.batches.retrieve(remote))).status not in TERMINAL:
-            logger.info("batch %s: %s, %s", remote, state.status, state.request_counts)
+            if (now := _progress(state)) != last:
+                logger.info("%s", now)
+                last = now
             self._wait(pause)
             pause = min(LONGEST_POLL_S, pause * 1.5)
         self._note(batch, state="finished", remote_state=state.status)
         for file in (state.output_file_id, state.error_file_id):
             if file:
-                take_in(self._store, self._download(file), self._client, self._failures)
+                take_in(self._store, self._download(file), self._prices, self._failures)
         self._close(batch, f"batch {state.status}")
-        batch.file.unlink(missing_ok=True)
-        if state.status == "failed":
-            errors = (
-                "; ".join(str(error.message) for error in (state.errors.data or [])[:3]) if state.errors else "no reason given"
-            )
-            raise TeacherError(
-                f"{self._client.url}: batch {remote} was refused: {errors}. Everything so far is kept; mend this and run again."
-            )
+        errors = [(error.code, str(error.message)) for error in (state.errors.data or [])] if state.errors else []
+        # Too much is queued at once: what is left over is handed in again when the other batches are through.
+        if state.status == "failed" and not any(code == QUEUE_FULL for code, _ in errors):
+            said = "; ".join(message for _, message in errors[:3]) or "no reason given"
+            raise self._client.refusal(Failure(Event.ENDED, f"batch {remote} was refused: {said}"))
 
     def _download(self, file: str) -> bytes:
-        return self._call(lambda api: api.files.content(file).content)
+        return self._client.without_key(self._call(lambda api: api.files.content(file).content))
 
     def _close(self, batch: _Batch, note: str) -> None:
         """Sets free what came back in neither file and marks the batch as taken."""
@@ -262,37 +311,39 @@ class BatchDesk:
                 raise self._client.refusal_of(error) from None
 
 
-def take_in(
-    store: AnswerStore, text: bytes, client: Client | None = None, failures: dict[str, Outcome] | None = None
-) -> tuple[int, int]:
+def _progress(state: Batch) -> str:
+    counts = state.request_counts
+    done = f", {counts.completed} of {counts.total} answered, {counts.failed} failed" if counts else ""
+    return f"batch {state.id}: {state.status}{done}"
+
+
+def take_in(store: AnswerStore, text: bytes, prices: Prices, failures: dict[str, Outcome] | None = None) -> tuple[int, int]:
     """Takes in a result file by ``custom_id``, whichever batch or process it comes from; (answers, failures) that were new."""
-    answered = failed = 0
+    answered: list[Future[bool]] = []
+    failed: list[Future[bool]] = []
+    query = (
+        "SELECT id, state = 'sent' AND way = 'batch', reserved, body, kind, model FROM attempt JOIN request USING (key) "
+        "WHERE key = ? ORDER BY state = 'sent' DESC, id DESC LIMIT 1"
+    )
     for result in read_results(text):
-        rows = store.read(
-            "SELECT id, state FROM attempt WHERE key = ? ORDER BY state = 'sent' DESC, id DESC LIMIT 1", (result.key,)
-        )
-        if not rows:
-            continue
-        attempt, state = rows[0]
-        if result.raw is None:
-            if state == "sent" and result.failure is not None:
-                store.settle(attempt, Closing("failed", note=result.failure.reason)).result()
+        for attempt, waits, reserved, body, kind, model in store.read(query, (result.key,)):
+            if result.failure is None:
+                closing = _closing(result.raw, prices.of(model), reserved)
+                there = store.settle(attempt, closing) if waits else store.add(body, result.key, kind, model, result.raw)
+                answered.append(there)
+            elif waits:
+                failed.append(store.settle(attempt, Closing("failed", note=result.failure.reason)))
                 _remember(result.key, result.failure, failures)
-                failed += 1
-        elif state == "sent":
-            store.settle(attempt, _closing(result.raw, client)).result()
-            answered += 1
-        else:
-            (request,) = store.read("SELECT body, kind, model FROM request WHERE key = ?", (result.key,))
-            answered += store.add(request[0], result.key, request[1], request[2], result.raw).result()
-    return answered, failed
+    return sum(future.result() for future in answered), sum(future.result() for future in failed)
 
 
-def _closing(raw: bytes, client: Client | None) -> Closing:
+def _closing(raw: bytes, price: Price | None, reserved: float) -> Closing:
+    """An answer with its cost: by its usage, or the worst where the server does not say."""
     reply = read_reply(raw)
     usage = reply.usage
-    cost = client.money.price.cost((usage.input, usage.cached, usage.output), TIER) if client and client.money.price else 0.0
-    return Closing("answered", cost=cost, tokens=(usage.input, usage.cached, usage.output), tier=TIER, note=reply.model, raw=raw)
+    tokens = (usage.input, usage.cached, usage.output)
+    cost = price.cost(tokens, TIER) if price and usage.known else reserved
+    return Closing("answered", cost=cost, tokens=tokens, tier=TIER, note=reply.model, raw=raw)
 
 
 def _remember(key: str, failure: Failure, failures: dict[str, Outcome] | None) -> None:

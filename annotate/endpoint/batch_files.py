@@ -31,9 +31,10 @@ class Result:
     """One line of an output or error file."""
 
     key: str
-    raw: bytes | None
-    """the completion's bytes; None for a failure"""
-    failure: Failure | None
+    raw: bytes = b""
+    """the completion's bytes"""
+    failure: Failure | None = None
+    """why there are none"""
 
 
 def request_line(key: str, body: bytes) -> bytes:
@@ -83,7 +84,8 @@ def _result(key: str, entry: dict[str, Any]) -> Result:
     response, error = entry.get("response") or {}, entry.get("error") or {}
     body, status = response.get("body"), int(response.get("status_code") or 0)
     if status == 200 and isinstance(body, dict) and "choices" in body:
-        return Result(key, json.dumps(body, ensure_ascii=False).encode(), None)
+        return Result(key, json.dumps(body, ensure_ascii=False).encode())
     if status:
-        return Result(key, None, failure_of_status(status, {}, body, ""))
-    return Result(key, None, Failure(Event.TRANSIENT, f"{error.get('code') or 'error'}: {error.get('message') or 'no answer'}"))
+        return Result(key, failure=failure_of_status(status, {}, body, ""))
+    said = f"{error.get('code') or 'error'}: {error.get('message') or 'no answer'}"
+    return Result(key, failure=Failure(Event.TRANSIENT, said))

@@ -1,4 +1,4 @@
-"""The first answers of a run are a canary: what they really cost decides whether the rest is bought."""
+"""The first answers of each kind are a canary: what they really cost decides whether the rest is bought."""
 
 from __future__ import annotations
 
@@ -7,22 +7,33 @@ import asyncio
 from annotate.endpoint.store import AnswerStore
 from schemas.errors import BudgetError
 
-__all__ = ["MOST_OVERRUN", "Canary"]
+__all__ = ["MOST_OVERRUN", "Canary", "verdict"]
 
 MOST_OVERRUN = 1.5
 
 
-class Canary:
-    """Lets ``size`` questions pass, holds all others until those are answered, and stops a run that overruns its estimate."""
+def verdict(store: AnswerStore, kind: str) -> BudgetError | None:
+    """Why a run must not go on with questions of that kind: its answers so far cost more than 1.5 times what was expected."""
+    answers, expected, real = store.overrun(kind)
+    if not answers or real <= MOST_OVERRUN * expected:
+        return None
+    return BudgetError(
+        f"The first {answers} answers of kind {kind} cost ${real:.4f}, {real / expected:.1f} times the expected ${expected:.4f}. "
+        "They are kept. Check the prices and the model; to go on regardless, run again with teacher.canary = 0."
+    )
 
-    def __init__(self, size: int, store: AnswerStore) -> None:
-        self._store, self._places = store, size
+
+class Canary:
+    """Lets ``size`` questions of a kind pass, holds the others until those are answered, and stops a run that overruns."""
+
+    def __init__(self, size: int, store: AnswerStore, kind: str) -> None:
+        self._store, self._kind, self._places = store, kind, size
         self._inside = 0
         self._open, self._changed = asyncio.Event(), asyncio.Event()
         self._verdict: BudgetError | None = None
         if size == 0:
             self._open.set()
-        elif store.overrun()[0] >= size:
+        elif store.overrun(kind)[0] >= size:
             self._judge()
 
     async def enter(self) -> None:
@@ -53,9 +64,4 @@ class Canary:
 
     def _judge(self) -> None:
         self._open.set()
-        answers, expected, real = self._store.overrun()
-        if answers and real > MOST_OVERRUN * expected:
-            self._verdict = BudgetError(
-                f"The first {answers} answers cost ${real:.4f}, {real / expected:.1f} times the expected ${expected:.4f}. "
-                "They are kept. Check the prices and the model; to go on regardless, run again with teacher.canary = 0."
-            )
+        self._verdict = verdict(self._store, self._kind)

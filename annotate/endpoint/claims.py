@@ -18,8 +18,8 @@ class Claims:
     """Claims of one client, on its event loop."""
 
     def __init__(self, settings: TeacherSettings, store: AnswerStore, money: Money) -> None:
-        self._store, self._money, self._tier = store, money, settings.tier
-        self._canary = Canary(settings.canary if money.price else 0, store)
+        self._store, self._money, self._tier, self._size = store, money, settings.tier, settings.canary
+        self._canaries: dict[str, Canary] = {}
         self._changed = asyncio.Event()
         self._in_flight = 0
 
@@ -31,15 +31,16 @@ class Claims:
             BudgetError: the cap is reached, or the first answers cost far more than expected.
         """
         quote = Quote(self._money.expected(question, self._tier), self._money.worst(question, limit), self._money.cap)
+        canary = self._canary(question.kind, free=not quote.expected)
         wait = 0.1
         while True:
-            await self._canary.enter()
+            await canary.enter()
             self._changed.clear()
             claim = await durable(self._store.claim(question, known, quote))
             if claim.outcome == "granted":
                 self._in_flight += 1
                 return claim.attempt
-            self._canary.leave(sent=False)
+            canary.leave(sent=False)
             if claim.outcome == "answered":
                 return None
             if claim.outcome == "in a batch":
@@ -63,8 +64,14 @@ class Claims:
             raise self._money.cap_reached(committed, quote.worst)
         await asyncio.sleep(1.0)
 
-    def settled(self) -> None:
+    def settled(self, question: Question) -> None:
         """An attempt has ended, well or not: its reservation is settled and others may go on."""
         self._in_flight -= 1
         self._changed.set()
-        self._canary.leave(sent=True)
+        self._canaries[question.kind].leave(sent=True)
+
+    def _canary(self, kind: str, *, free: bool) -> Canary:
+        """The canary of a kind; none where there is nothing to compare with."""
+        if kind not in self._canaries:
+            self._canaries[kind] = Canary(0 if free else self._size, self._store, kind)
+        return self._canaries[kind]

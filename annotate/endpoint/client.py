@@ -222,7 +222,7 @@ class Client:
             # Cancelled: what was sent may be billed, what still waited for its turn is not.
             left = closing or Closing("unknown" if trip.sends else "failed", sends=trip.sends, note="cancelled")
             await durable(self.store.settle(attempt, left))
-            self._claims.settled()
+            self._claims.settled(question)
         return result if isinstance(result, Failure) else None
 
     def _closing(self, result: Reply | Failure, trip: _Trip, question: Question, limit: int) -> Closing:
@@ -277,8 +277,12 @@ class Client:
         self.pace.succeeded()
         if pause := pause_before_next(response.headers):
             self.pace.pause(min(pause, self.settings.patience_s))
-        raw = raw.replace(self._key.encode(), b"***") if self._key != NO_KEY else raw
+        raw = self.without_key(raw)
         return read_reply(raw), raw
+
+    def without_key(self, raw: bytes) -> bytes:
+        """What a server sent, without the key should it repeat it."""
+        return raw if self._key == NO_KEY else raw.replace(self._key.encode(), b"***")
 
     async def before_resend(self, failure: Failure, used: Abilities, times: int, sent_at: float = 0.0) -> None:
         """Does what the table's row says before the request goes out again."""

@@ -177,11 +177,16 @@ class AnswerStore:
 
         return self._committer.submit(change)
 
-    def settle(self, attempt: int, closing: Closing) -> Future[None]:
-        """Ends an attempt: its answer, what it really cost, and its reservation given back or kept as perhaps billed."""
+    def settle(self, attempt: int, closing: Closing) -> Future[bool]:
+        """Ends an attempt: its answer, what it really cost, and its reservation given back or kept as perhaps billed.
 
-        def change(db: sqlite3.Connection) -> None:
+        False if its answer is there already, which stays: another process took in the same result file.
+        """
+
+        def change(db: sqlite3.Connection) -> bool:
             (run, reserved, state) = db.execute("SELECT run, reserved, state FROM attempt WHERE id = ?", (attempt,)).fetchone()
+            if state == "answered":
+                return False
             raw = None if closing.raw is None else zlib.compress(closing.raw, 6)
             db.execute(
                 "UPDATE attempt SET state = ?, ended = ?, cost = ?, sends = ?, input_tokens = ?, cached_tokens = ?, "
@@ -205,6 +210,7 @@ class AnswerStore:
                 "WHERE run = ?",
                 (held, perhaps, buried, closing.cost, closing.state == "answered", run),
             )
+            return True
 
         return self._committer.submit(change)
 
@@ -250,13 +256,13 @@ class AnswerStore:
         row = (url, model, abilities.model_dump_json())
         return self._committer.submit(lambda db: _ignore(db.execute("INSERT OR REPLACE INTO ability VALUES (?, ?, ?)", row)))
 
-    def overrun(self) -> tuple[int, float, float]:
-        """(answers, expected dollars, real dollars) of the run's answered attempts that have a price."""
+    def overrun(self, kind: str | None = None) -> tuple[int, float, float]:
+        """(answers, expected dollars, real dollars) of the run's answered attempts that have a price, of one kind or of all."""
         query = (
-            "SELECT count(*), coalesce(sum(expected), 0), coalesce(sum(cost), 0) FROM attempt "
-            "WHERE run = ? AND state = 'answered' AND expected > 0"
+            "SELECT count(*), coalesce(sum(expected), 0), coalesce(sum(cost), 0) FROM attempt JOIN request USING (key) "
+            "WHERE run = ? AND state = 'answered' AND expected > 0 AND coalesce(kind = ?, TRUE)"
         )
-        (row,) = self._read(query, (self.run,))
+        (row,) = self._read(query, (self.run, kind))
         return int(row[0]), float(row[1]), float(row[2])
 
     def bury_the_dead(self) -> Future[None]:

@@ -10,10 +10,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from time import monotonic
 from typing import Any
 
 from annotate.checks import judge
+from annotate.stages._meter import Meter
 from annotate.teachers import Metered, Pixels, Writer, teachers
 from schemas.errors import TeacherError
 from schemas.recipe import TeacherSettings
@@ -72,7 +72,7 @@ class DescribeReport:
 
     def line(self) -> str:
         """One line for a progress display."""
-        parts = [f"{self.accepted}/{self.requests} described"]
+        parts = [f"{self.accepted}/{self.requests} described"] if self.requests else []
         if refused := self.texts - self.accepted:
             parts.append(f"{refused} texts refused")
         if self.fallbacks:
@@ -112,7 +112,7 @@ def describe(
             asks = loop.again
         yield from loop.give_up(folder)
     finally:
-        loop.close()
+        loop.meter.close()
 
 
 class _AskLoop:
@@ -123,7 +123,7 @@ class _AskLoop:
         self.again: list[Ask] = []
         self._given_up: list[tuple[Ask, tuple[Finding, ...]]] = []
         self._first_texts = self._first_refused = 0
-        self._metered = 0.0
+        self.meter = Meter(writer, report.money)
 
     def round(self, asks: Sequence[Ask], *, last: bool) -> Iterator[Answer | Quarantined]:
         """Asks once for each; yields what is settled, keeps the rest in ``again`` or for ``give_up``."""
@@ -142,10 +142,10 @@ class _AskLoop:
                 settled = [result.model_copy(update={"attempts": ask.attempt})]
             else:
                 settled = [self._quarantine(result)]
-            self._meter(least_s=0.2)
+            self.meter.read(least_s=0.2)
             self._watch(ask, result.reason if isinstance(result, Quarantined) else " ".join(f.message for f in findings))
             yield from settled
-        self._meter()
+        self.meter.read()
 
     def give_up(self, folder: Path) -> Iterator[Answer | Quarantined]:
         """Settles what was rejected every time: the grammar teacher's text, or quarantine."""
@@ -167,12 +167,6 @@ class _AskLoop:
                         reason=f"{ask.attempt} texts were refused; the last one: {reasons}",
                     )
                 )
-
-    def close(self) -> None:
-        """Notes the money a last time and lets the writer go."""
-        self._meter()
-        if isinstance(self.writer, Metered):
-            self.writer.close()
 
     def _fallback(self, folder: Path) -> Iterator[Answer]:
         grammar = teachers.get("grammar").open(self.settings.model_copy(update={"name": "grammar"}), folder)
@@ -221,8 +215,3 @@ class _AskLoop:
     def _quarantine(self, left_out: Quarantined) -> Quarantined:
         self.report.quarantined[left_out.code] += 1
         return left_out
-
-    def _meter(self, *, least_s: float = 0.0) -> None:
-        if isinstance(self.writer, Metered) and monotonic() - self._metered >= least_s:
-            self._metered = monotonic()
-            self.report.money = self.writer.spending()

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from annotate.regions.phrases import rephrase
-from annotate.teachers import Labeller, Metered, Named, Pixels, teachers
+from annotate.stages._meter import Meter
+from annotate.teachers import Labeller, Named, Pixels, teachers
 from schemas.recipe import TeacherSettings
 from schemas.values import Picture, Quarantined
 
@@ -17,11 +18,12 @@ __all__ = ["label", "relabelled"]
 
 
 def label(
-    photos: Sequence[Named], pixels: Pixels, settings: TeacherSettings, folder: Path
+    photos: Sequence[Named], pixels: Pixels, settings: TeacherSettings, folder: Path, money: dict[str, float]
 ) -> Iterator[tuple[str, tuple[str, ...] | Quarantined]]:
     """(sha256 of the photo, a label for each of its regions, or why they keep theirs), in any order.
 
-    Yields nothing where the teacher cannot see or the recipe does not want it (``teacher.refine_labels``).
+    Yields nothing where the teacher cannot see or the recipe does not want it (``teacher.refine_labels``). ``money`` is kept
+    up to date with what the run spent, reserved and saved, in US dollars.
 
     Raises:
         TeacherError: the endpoint refuses to work.
@@ -30,12 +32,14 @@ def label(
     if not settings.refine_labels:
         return
     writer = teachers.get(settings.name).open(settings, folder)
+    meter = Meter(writer, money)
     try:
         if isinstance(writer, Labeller):
-            yield from writer.label(photos, pixels)
+            for item in writer.label(photos, pixels):
+                meter.read(least_s=0.2)
+                yield item
     finally:
-        if isinstance(writer, Metered):
-            writer.close()
+        meter.close()
 
 
 def relabelled(picture: Picture, labels: Sequence[str]) -> Picture:

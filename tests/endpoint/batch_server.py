@@ -19,6 +19,8 @@ class End:
     error: int | None = None
     """HTTP status of those not answered; None leaves them out of both files"""
     polls: int = 1
+    code: str = "invalid"
+    """code of the error of a failed batch"""
 
 
 @dataclass
@@ -30,6 +32,10 @@ class BatchServer:
     """custom_id of every request in every batch that ran"""
     content: Callable[[dict], str] = lambda _: '{"description": "fine"}'
     """what is answered to a request"""
+    tokens: tuple[int, int] = (100, 20)
+    """of prompt and answer"""
+    message: str = "no"
+    """of errors in an error file"""
 
     def __call__(self, call: Call) -> Reply:
         path = call.path.removeprefix("/v1").split("?")[0]
@@ -89,15 +95,10 @@ class BatchServer:
                 continue
             if end.answered(number):
                 self.asked.append(key)
-                output.append(
-                    {
-                        "custom_id": key,
-                        "response": {"status_code": 200, "body": completion(self.content(json.loads(line)["body"]))},
-                        "error": None,
-                    }
-                )
+                body = completion(self.content(json.loads(line)["body"]), tokens=self.tokens)
+                output.append({"custom_id": key, "response": {"status_code": 200, "body": body}, "error": None})
             elif end.error:
-                body = {"error": {"message": "no", "code": None}}
+                body = {"error": {"message": self.message, "code": None}}
                 errors.append({"custom_id": key, "response": {"status_code": end.error, "body": body}, "error": None})
         batch["status"] = end.state
         for name, lines in (("output_file_id", output), ("error_file_id", errors)):
@@ -105,7 +106,7 @@ class BatchServer:
                 # Results come in another order than requests.
                 batch[name] = self._keep("\n".join(json.dumps(line) for line in reversed(lines)).encode())["id"]
         if end.state == "failed":
-            batch["errors"] = {"object": "list", "data": [{"code": "invalid", "message": "Line 1 is not valid JSON", "line": 1}]}
+            batch["errors"] = {"object": "list", "data": [{"code": end.code, "message": "Line 1 is not valid JSON", "line": 1}]}
 
 
 def upload(call: Call) -> bytes:

@@ -10,12 +10,24 @@ from pydantic import BaseModel
 from annotate.endpoint.abilities import Abilities
 from annotate.endpoint.client import Client, Outcome
 from annotate.endpoint.loopback import Call, Loopback, Reply, completion
+from annotate.endpoint.money import expected_tokens
+from annotate.endpoint.prices import ImageRule, Price
 from annotate.endpoint.question import Image, Question
 from annotate.endpoint.store import AnswerStore
 from annotate.endpoint.stream import stream
 from schemas.recipe import TeacherSettings
 
 KEY = "sk-test-0123456789abcdefSECRET"
+
+PRICES = """
+[tiers]
+batch = 0.5
+[models.m]
+input = 1000.0
+output = 1000.0
+image = { flat = 100 }
+"""
+"""a tenth of a cent for each token of model m"""
 
 
 class Text(BaseModel):
@@ -30,6 +42,12 @@ def question(name: str = "q", **changes) -> Question:
 
 def good(text: str = "fine", **more) -> Reply:
     return Reply(completion(json.dumps({"description": text}), **more))
+
+
+def usual_tokens() -> tuple[int, int]:
+    """Tokens of prompt and answer that are expected of a question."""
+    found = expected_tokens(question(), Price(input=1, output=1, image=ImageRule(flat=100)))
+    return found[0], found[2]
 
 
 def error(status: int, message: str = "no", *, headers: dict[str, str] | None = None, **detail) -> Reply:

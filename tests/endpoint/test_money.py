@@ -12,19 +12,12 @@ from hypothesis import strategies as st
 from annotate.endpoint.abilities import Abilities
 from annotate.endpoint.client import Client
 from annotate.endpoint.loopback import Reply, completion
-from annotate.endpoint.money import Money, expected_tokens, worst_tokens
+from annotate.endpoint.money import Money, worst_tokens
 from annotate.endpoint.outcomes import Usage
 from annotate.endpoint.prices import ImageRule, Price, read_prices
 from annotate.endpoint.stream import stream
 from schemas.errors import BudgetError, UsageError
-from tests.endpoint.rig import error, good, question
-
-PRICES = """
-[models.m]
-input = 1000.0
-output = 1000.0
-image = { flat = 100 }
-"""
+from tests.endpoint.rig import PRICES, error, good, question, usual_tokens
 
 
 @pytest.fixture
@@ -37,8 +30,7 @@ def priced(endpoint, tmp_path):
 
 def usual() -> Reply:
     """An answer that costs what is expected: expected tokens at a tenth of a cent each."""
-    given = expected_tokens(question(), read_prices().models["gpt-5"].model_copy(update={"image": ImageRule(flat=100)}))
-    return good(tokens=(given[0], given[2]))
+    return good(tokens=usual_tokens())
 
 
 def cost(reply: Reply) -> float:
@@ -153,7 +145,7 @@ def test_the_canary_stops_a_run_that_costs_far_more_than_expected_and_so_does_th
     dear = Reply(completion(json.dumps({"description": "x"}), tokens=(5000, 100)))
     asked = [question(str(i)) for i in range(30)]
     for _ in range(2):
-        with pytest.raises(BudgetError, match=r"first 5 answers cost .* times the expected .*teacher\.canary = 0"):
+        with pytest.raises(BudgetError, match=r"first 5 answers of kind local cost .* times the expected .*teacher\.canary = 0"):
             priced.ask(asked, dear, canary=5, concurrency=16)
         assert len(priced.sent) == 5
     assert len(priced.ask(asked, dear, canary=0)) == 30
@@ -161,3 +153,18 @@ def test_the_canary_stops_a_run_that_costs_far_more_than_expected_and_so_does_th
 
 def test_a_canary_that_costs_what_was_expected_lets_the_rest_pass(priced):
     assert len(priced.ask([question(str(i)) for i in range(30)], usual(), canary=5, concurrency=16)) == 30
+
+
+def test_each_kind_of_question_has_a_canary_of_its_own(priced):
+    asked = [replace(question(str(i)), kind=kind) for kind in ("labels", "local") for i in range(20)]
+    assert len(priced.ask(asked[:20], usual(), canary=5, concurrency=16)) == 20
+    dear = Reply(completion(json.dumps({"description": "x"}), tokens=(5000, 100)))
+    with pytest.raises(BudgetError, match="first 5 answers of kind local"):
+        priced.ask(asked, dear, canary=5, concurrency=16)
+    assert len(priced.sent) == 25
+
+
+def test_a_free_model_needs_no_canary(endpoint, tmp_path):
+    (tmp_path / "p.toml").write_text("[models.m]\ninput = 0.0\noutput = 0.0")
+    dear = Reply(completion(json.dumps({"description": "x"}), tokens=(5000, 100)))
+    assert len(endpoint.ask([question(str(i)) for i in range(20)], dear, prices=str(tmp_path / "p.toml"), canary=3)) == 20

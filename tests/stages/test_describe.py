@@ -146,3 +146,26 @@ def test_reports_of_chunks_add_up(install, tmp_path):
     assert (total.requests, total.texts, total.accepted, total.codes()) == (6, 12, 6, {"missing": 6})
     assert total.line() == "6/6 described, 6 texts refused"
     assert total.as_json()["rejected"] == [{"code": "missing", "category": "clean", "teacher": "model", "texts": 6}]
+
+
+class Dear(Scripted):
+    """A teacher that costs money and finds one stored answer worth a dollar each time it is opened."""
+
+    def judged(self, ask, answer, findings) -> None:
+        pass
+
+    def spending(self) -> dict[str, float]:
+        return {"spent_usd": 5.0, "reserved_usd": 0.0, "saved_usd": 1.0}
+
+    def close(self) -> None:
+        pass
+
+
+def test_what_stored_answers_saved_adds_up_over_calls_and_what_was_spent_is_the_ledgers(monkeypatch, install, tmp_path):
+    install(model=lambda ask: "good")
+    monkeypatch.setattr(teachers, "get", lambda _: Dear("model", lambda ask: "good"))
+    report = DescribeReport()
+    run(1, tmp_path, report)
+    run(1, tmp_path, report)
+    assert report.money == {"spent_usd": 5.0, "reserved_usd": 0.0, "saved_usd": 2.0}
+    assert report.line() == "2/2 described, spent $5.0000, reserved $0.0000, saved $2.0000"
