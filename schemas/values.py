@@ -145,7 +145,7 @@ class StepMeasure(Value):
 
 
 class RegionState(Region):
-    """A region of a finished picture: what was done to it and what could be measured."""
+    """A region of a finished picture: what was done to it and what could be measured. Its phrase is true of what is seen."""
 
     steps: Annotated[tuple[Step, ...], Field(description="in order of application; empty for a clean region")]
     measures: Annotated[tuple[StepMeasure, ...], Field(description="one for each step, same order")]
@@ -153,6 +153,8 @@ class RegionState(Region):
     order_gap: Annotated[
         Unit, Field(description="strength of the difference between A-then-B and B-then-A; 0 with fewer than two steps")
     ]
+    seen_colour: Annotated[str, Field(description="dominant colour name in the finished picture; colour if clean")]
+    seen_texture: Annotated[Unit, Field(description="texture in the finished picture; texture if clean")]
 
 
 class Variant(Value):

@@ -106,6 +106,8 @@ def region_state(index: int, spec: str) -> RegionState:
         measures=tuple(StepMeasure(change=9.0, strength=0.3) for _ in steps),
         strength=0.3 if steps else 0.0,
         order_gap=0.0,
+        seen_colour="brown",
+        seen_texture=0.03,
     )
 
 

@@ -119,4 +119,6 @@ def _planned_state(region: Region, steps: tuple[Step, ...]) -> RegionState:
         measures=measures,
         strength=sum(step.level for step in steps) / 6,
         order_gap=float(len(steps) > 1),
+        seen_colour=region.colour,
+        seen_texture=region.texture,
     )

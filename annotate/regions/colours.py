@@ -13,7 +13,16 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["COLOUR_NAMES", "base_colour", "colour_name", "dominant_colour", "may_be_called", "median_colour", "name_indices"]
+__all__ = [
+    "COLOUR_NAMES",
+    "base_colour",
+    "colour_name",
+    "dominant_colour",
+    "may_be_called",
+    "median_colour",
+    "name_indices",
+    "still_called",
+]
 
 COLOUR_NAMES: Final = (
     "black", "dark grey", "grey", "light grey", "white", "dark red", "red", "pink", "orange", "dark brown", "brown", "beige",
@@ -43,6 +52,8 @@ _NEIGHBOURS: Final = frozenset(
     )
 )  # fmt: skip
 
+_NEUTRAL: Final = frozenset({"black", "grey", "white"})
+
 
 def base_colour(name: str) -> str:
     """The name without "dark" or "light"."""
@@ -55,6 +66,11 @@ def may_be_called(colour: str, name: str) -> bool:
         return False
     bases = {base_colour(colour), base_colour(name)}
     return len(bases) == 1 or frozenset(bases) in _NEIGHBOURS or _both_extreme(colour, name)
+
+
+def still_called(colour: str, name: str) -> bool:
+    """Whether what had the colour ``name`` is named by it still where it looks ``colour``: no tint came or went."""
+    return may_be_called(colour, name) and (base_colour(colour) in _NEUTRAL) == (base_colour(name) in _NEUTRAL)
 
 
 def _shade(name: str) -> int:

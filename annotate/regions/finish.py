@@ -40,7 +40,7 @@ def _region(index: int, proposal: Proposal, seen: Look, quarter: QuarterFacts) -
         label=label,
         raw_label=label,
         phrase=label,
-        where=where_phrase(place(box, _centroid(mask, box), width, height), area / mask.size),
+        where=where_phrase(place(box, _centroid(mask, box), width, height), box, mask),
         horizontal=horizontal,
         vertical=vertical,
         bbox=box,

@@ -8,6 +8,9 @@ survives any distortion.
 Three readings of a phrase are tried, the careful one first: a sibling is ruled out only by what it clearly is not ("the blue
 area" may mean a dark blue or a purple one); then by what other words would be said of it; last by counting from one side,
 which always singles a region out.
+
+A distorted picture is read as it is seen: siblings are ruled out by their colours and textures there, and the photo's words are
+said of a region only where they are still true of it; an area whose colour changed is named by its place instead.
 """
 
 from __future__ import annotations
@@ -15,14 +18,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
-from typing import Final, Literal
+from typing import Final, Literal, TypeVar, cast
 
-from annotate.regions.colours import may_be_called
+from annotate.regions.colours import may_be_called, still_called
 from annotate.regions.measures import SMOOTH, TEXTURED
-from annotate.regions.positions import may_be_placed
-from schemas.values import Region
+from annotate.regions.positions import contradicts, may_be_placed
+from schemas.values import Region, RegionState
 
 __all__ = ["AREA", "Expression", "descriptive_label", "refer", "rephrase", "texture_word"]
+
+R = TypeVar("R", bound=Region)
 
 AREA: Final = "area"
 """the noun of a region that nobody has named"""
@@ -40,6 +45,7 @@ Side = Literal["", "leftmost", "rightmost", "topmost", "lowest"]
 Count = Literal["left", "top"]
 _SIZES: Final[tuple[Size, ...]] = ("largest", "smallest")
 _SIDES: Final[tuple[Side, ...]] = ("leftmost", "rightmost", "topmost", "lowest")
+_TOWARDS: Final[dict[Side, str]] = {"leftmost": "left", "rightmost": "right", "topmost": "top", "lowest": "bottom"}
 
 
 def texture_word(texture: float) -> str:
@@ -93,17 +99,18 @@ class Expression:
     def _fits(self, region: Region) -> bool:
         if not _may_be_noun(self.noun, region):
             return False
+        colour, texture = _seen(region)
         if not self.careful:
-            said = (self.colour or region.colour, self.where or region.where, self.texture or texture_word(region.texture))
-            return said == (region.colour, region.where, texture_word(region.texture))
+            said = (self.colour or colour, self.where or region.where, self.texture or texture_word(texture))
+            return said == (colour, region.where, texture_word(texture))
         return (
-            (not self.colour or may_be_called(region.colour, self.colour))
-            and (not self.where or may_be_placed(region.bbox, region.mask.size, self.where))
-            and (not self.texture or _may_be_texture(region.texture, self.texture))
+            (not self.colour or may_be_called(colour, self.colour))
+            and (self.where in ("", region.where) or may_be_placed(region.bbox, region.mask.size, self.where))
+            and (not self.texture or _may_be_texture(texture, self.texture))
         )
 
 
-def rephrase(regions: Sequence[Region]) -> tuple[Region, ...]:
+def rephrase(regions: Sequence[R]) -> tuple[R, ...]:
     """The regions of one picture with their phrases made anew, for example after a teacher refined their labels."""
     return tuple(region.model_copy(update={"phrase": refer(region, regions).text}) for region in regions)
 
@@ -111,43 +118,66 @@ def rephrase(regions: Sequence[Region]) -> tuple[Region, ...]:
 def refer(target: Region, regions: Sequence[Region]) -> Expression:
     """The shortest expression that selects ``target`` among the ``regions`` of its picture (which include it)."""
     for careful in (True, False):
-        for expression in _expressions(target):
+        words = _words(target, careful=careful)
+        for expression in _expressions(words):
             read = replace(expression, careful=careful)
             if read.selects(regions) == [target]:
                 return read
-    return _counted(_base(target), target, regions)
+    return _counted(_base(words), target, regions)
 
 
-def _expressions(target: Region) -> Iterator[Expression]:
+@dataclass(frozen=True)
+class _Words:
+    """What is true of a region where it is seen; empty where nothing is."""
+
+    noun: str
+    colour: str
+    where: str
+    texture: str
+
+
+def _words(target: Region, *, careful: bool) -> _Words:
+    """The photo's words that still hold; read without care, siblings are told apart by the very words."""
+    colour, texture = _seen(target)
+    holds = still_called(colour, target.colour) if careful else colour == target.colour
+    word = texture_word(target.texture)
+    return _Words(
+        noun=AREA if target.label == descriptive_label(target.colour, target.texture) else target.label,
+        colour=target.colour if holds else "",
+        where=target.where,
+        texture=word if word == texture_word(texture) else "",
+    )
+
+
+def _seen(region: Region) -> tuple[str, float]:
+    """Colour and texture of a region where it is seen: in the finished picture if there is one."""
+    return (region.seen_colour, region.seen_texture) if isinstance(region, RegionState) else (region.colour, region.texture)
+
+
+def _expressions(words: _Words) -> Iterator[Expression]:
     """Everything that could be said of the region, shortest first, then by order of preference."""
-    base = _base(target)
+    base = _base(words)
     for count in range(len(_ATTRIBUTES) + 1):
         for names in combinations(_ATTRIBUTES, count):
-            yield from _say(base, target, names)
+            yield from _say(base, words, names)
 
 
-def _base(target: Region) -> Expression:
-    """The noun alone; an unnamed area is nothing without its colour."""
-    if target.label == descriptive_label(target.colour, target.texture):
-        return Expression(AREA, colour=target.colour)
-    return Expression(target.label)
+def _base(words: _Words) -> Expression:
+    """The noun alone; an unnamed area is nothing without its colour, or without its place if its colour changed."""
+    if words.noun != AREA:
+        return Expression(words.noun)
+    return Expression(AREA, colour=words.colour, where="" if words.colour else words.where)
 
 
-def _say(base: Expression, target: Region, names: tuple[str, ...]) -> Iterator[Expression]:
-    """The base with the named attributes; none if one of them has nothing to say, or for two superlatives at once."""
-    if {"size", "side"} <= set(names):
+def _say(base: Expression, words: _Words, names: tuple[str, ...]) -> Iterator[Expression]:
+    """The base with the named attributes; none if one of them has nothing to add, or for two superlatives at once."""
+    said = {name: getattr(words, name) for name in names if name not in ("size", "side")}
+    if {"size", "side"} <= set(names) or any(getattr(base, name) or not said[name] for name in said):
         return
-    if ("colour" in names and base.colour) or ("texture" in names and not texture_word(target.texture)):
-        return
-    said = replace(
-        base,
-        colour=target.colour if "colour" in names else base.colour,
-        where=target.where if "where" in names else "",
-        texture=texture_word(target.texture) if "texture" in names else "",
-    )
+    sides = [side for side in _SIDES if not contradicts(said.get("where", base.where), _TOWARDS[side])]
     for size in _SIZES if "size" in names else ("",):
-        for side in _SIDES if "side" in names else ("",):
-            yield replace(said, size=size, side=side)
+        for side in sides if "side" in names else ("",):
+            yield replace(base, **said, size=size, side=cast("Side", side))
 
 
 def _counted(base: Expression, target: Region, regions: Sequence[Region]) -> Expression:

@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from annotate.regions.shapes import Mask
 from schemas.values import Box, Horizontal, Vertical
 
-__all__ = ["Place", "QuarterFacts", "may_be_placed", "place", "position_words", "quarter_facts", "quarter_point", "where_phrase"]
+__all__ = [
+    "Place",
+    "QuarterFacts",
+    "contradicts",
+    "may_be_placed",
+    "place",
+    "position_words",
+    "quarter_facts",
+    "quarter_point",
+    "where_phrase",
+]
 
 _SIDE: Final = 0.4  # centres below this share of the width (height) are on the left (at the top), above one minus it on the right
 _VAGUE: Final = 0.06  # a centre this close to a border between two words may be said with either
 _WIDE: Final = 0.75  # a box at least this wide (high) spans the picture
+_CENTRE: Final = 0.3  # what covers less than this share of the picture's innermost hundredth is not around its middle
+_CENTRED: Final = 0.02  # a box whose centre is this close to a middle line lies in neither half
+_HALF: Final = 0.75  # a region with this share of itself in one half of the picture lies there
 _LARGE: Final = 0.55  # a region that covers more of the picture than this is most of it
 
 
@@ -116,7 +131,9 @@ _PHRASES: Final = {
     ("right", "high"): "along the right side",
     ("wide", "high"): "around the middle",
 }
-_PLACES: Final = {phrase: Place(*names) for names, phrase in _PHRASES.items()}
+_BORDER: Final = "around the border"
+_PLACES: Final = {phrase: Place(*names) for names, phrase in _PHRASES.items()} | {_BORDER: Place("wide", "high")}
+_OPPOSITE: Final = {"left": "right", "right": "left", "top": "bottom", "bottom": "top"}
 _MOST: Final = "over most of the picture"
 _ALL: Final = "throughout the picture"
 
@@ -136,6 +153,12 @@ def may_be_placed(box: Box, size: tuple[int, int], phrase: str) -> bool:
     )
 
 
+def contradicts(phrase: str, side: str) -> bool:
+    """Whether a position phrase names the side opposite to ``side`` (left, right, top, bottom)."""
+    said = _PLACES.get(phrase)
+    return said is not None and _OPPOSITE[side] in (said.column, said.row)
+
+
 def _may_be(start: int, stop: int, length: int, said: str, *, beside: bool) -> bool:
     """Along one axis; a middle that stands ``beside`` a side of the other axis ("at the top") says nothing of this one."""
     centre, extent = (start + stop) / 2 / length, (stop - start) / length
@@ -148,8 +171,37 @@ def _may_be(start: int, stop: int, length: int, said: str, *, beside: bool) -> b
     return centre > 1 - _SIDE - _VAGUE
 
 
-def where_phrase(found: Place, share: float) -> str:
-    """The free position phrase; ``share`` is the region's share of the picture, 0 to 1."""
-    if share > _LARGE:
-        return _ALL if share == 1 else _MOST
-    return _PHRASES[found.column, found.row]
+def where_phrase(found: Place, box: Box, mask: Mask) -> str:
+    """The free position phrase of a mask (H x W) with its box; it contradicts closed words only where they are arbitrary."""
+    area = np.count_nonzero(mask)
+    if area > _LARGE * mask.size:
+        return _ALL if area == mask.size else _MOST
+    return _spread(box, mask) if found == Place("wide", "high") else _PHRASES[found.column, found.row]
+
+
+def _spread(box: Box, mask: Mask) -> str:
+    """Where a region lies whose box spans the picture both ways: often a background that leaves out the middle, or an arch."""
+    height, width = mask.shape
+    across, down = mask.sum(axis=0), mask.sum(axis=1)
+    if mask[_innermost(height), _innermost(width)].mean() >= _CENTRE:
+        return "around the middle"
+    row, column = _half(down, (box[1] + box[3]) / 2), _half(across, (box[0] + box[2]) / 2)
+    if row is not None:
+        return _PHRASES["wide", ("top", "bottom")[row]]
+    return _BORDER if column is None else _PHRASES[("left", "right")[column], "high"]
+
+
+def _half(counts: NDArray[np.integer], centre: float) -> int | None:
+    """The half, 0 or 1, with most of the pixels of an axis; None if there is none or the box's centre is in the other."""
+    length = len(counts)
+    first = float(counts[: length // 2].sum()) / float(counts.sum())
+    half = 0 if first >= _HALF else 1 if 1 - first >= _HALF else None
+    if half is None or abs(centre / length - 0.5) < _CENTRED:
+        return half
+    return half if half == (centre >= length / 2) else None
+
+
+def _innermost(length: int) -> slice:
+    """The middle tenth of an axis, a pixel at least."""
+    reach = max(1, math.ceil(length * 0.1))
+    return slice((length - reach) // 2, (length - reach) // 2 + reach)

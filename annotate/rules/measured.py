@@ -16,7 +16,7 @@ from schemas.values import Finding
 __all__ = ["PLUGIN", "Measured"]
 
 _PRISTINE = ("where", "colour", "brightness", "texture", "colourfulness")
-_DISTORTED = ("measures", "strength", "order_gap")
+_DISTORTED = ("measures", "strength", "order_gap", "seen_colour", "seen_texture")
 
 
 class Measured:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from typing import Literal
 
 from annotate.regions.phrases import rephrase
 from annotate.rules._geometry import geometry_of
 from schemas.recipe import Recipe
 from schemas.rows import Row
-from schemas.values import Finding, Region, RegionState
+from schemas.values import Finding
 
 __all__ = ["PLUGIN", "Shapes"]
 
@@ -24,9 +23,7 @@ class Shapes:
     def find(self, rows: Sequence[Row], recipe: Recipe) -> Iterator[Finding]:  # noqa: ARG002
         """Looks at the first row: the rule ``one_picture`` makes the others equal."""
         row = rows[0]
-        phrases = _phrases(
-            tuple(Region(**{name: getattr(region, name) for name in Region.model_fields}) for region in row.regions)
-        )
+        phrases = [region.phrase for region in rephrase(row.regions)]
         for i, (region, form) in enumerate(zip(row.regions, geometry_of(row).forms, strict=True)):
             derived: dict[str, object] = {"index": i, "phrase": phrases[i]}
             if form:
@@ -36,16 +33,6 @@ class Shapes:
                 if getattr(region, field) != value:
                     message = f"region {i}: {field} is {getattr(region, field)!r} but must be {value!r}"
                     yield Finding(code="shapes", message=message, subject=row.id)
-
-
-def _plain(region: RegionState) -> Region:
-    """The region without its steps: equal for all pictures made from one photo. It was validated before."""
-    return Region.model_construct(**{name: getattr(region, name) for name in Region.model_fields})
-
-
-@lru_cache(maxsize=8192)
-def _phrases(regions: tuple[Region, ...]) -> tuple[str, ...]:
-    return tuple(region.phrase for region in rephrase(regions))
 
 
 PLUGIN = Shapes()

@@ -38,6 +38,8 @@ def _shape(region: RegionState) -> Iterator[str]:
         yield f"{len(region.steps)} steps but {len(region.measures)} measures"
     if not region.steps and region.strength:
         yield f"clean but of strength {region.strength:g}"
+    if not region.steps and (region.seen_colour, region.seen_texture) != (region.colour, region.texture):
+        yield f"clean but seen as {region.seen_colour}, texture {region.seen_texture:g}, not {region.colour}, {region.texture:g}"
     if len(region.steps) < 2 and region.order_gap:
         yield f"an order gap of {region.order_gap:g} without two steps"
     if len(region.steps) == 1 and region.measures and region.measures[0].strength != region.strength:

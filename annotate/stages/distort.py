@@ -12,6 +12,8 @@ from annotate.measures.similarity import Responses, difference, halved_mask, mea
 from annotate.measures.strength import perceived
 from annotate.planning.order_presets import orders
 from annotate.planning.palette import PAIR_LEVELS, SINGLE_LEVELS, levels_of, palette
+from annotate.regions.measures import looks
+from annotate.regions.phrases import rephrase
 from annotate.truth.facts import step_faults
 from distortions import get, paste, render_box
 from schemas.keys import generator
@@ -61,7 +63,7 @@ def render(photo: Photo, image: Image, regions: Sequence[Region], variant: Varia
     places = [_Place(image, region, recipe) for region in regions]
     key, ordered = (photo.sha256, variant.number), variant.aim == "dao"
     settled = [place.settle(steps, key, ordered=ordered) for place, steps in zip(places, variant.steps, strict=True)]
-    states = tuple(place.state(measured) for place, (measured, _) in zip(places, settled, strict=True))
+    states = rephrase([place.state(measured) for place, (measured, _) in zip(places, settled, strict=True)])
     redrawn = tuple(finding.model_copy(update={"subject": variant.id}) for _, findings in settled for finding in findings)
     if recipe.plan.feather:
         steps = [state.steps for state in states]
@@ -131,13 +133,16 @@ class _Place:
         return _Measured(steps, tuple(measures), total)
 
     def state(self, measured: _Measured) -> RegionState:
-        """The region with its final steps; for two of them, how much their order shows."""
+        """The region with its final steps, as it is seen then; for two of them, how much their order shows."""
+        colour, texture = self._seen(measured.steps)
         return RegionState(
             **dict(self.region),
             steps=measured.steps,
             measures=measured.measures,
             strength=measured.strength,
             order_gap=self.gap(measured.steps),
+            seen_colour=colour,
+            seen_texture=texture,
         )
 
     def gap(self, steps: Steps) -> float:
@@ -148,6 +153,13 @@ class _Place:
         """Puts the rendered region into a picture: what ``distortions.paste`` does without a feather."""
         if steps:
             np.copyto(picture[self.box], self._box(steps), where=self.mask[..., None])
+
+    def _seen(self, steps: Steps) -> tuple[str, float]:
+        """Colour and texture with the steps, measured as those of the photo are."""
+        if not steps:
+            return self.region.colour, self.region.texture
+        (look,) = looks(self._box(steps), [self.mask])
+        return look.colour, look.texture
 
     def _strength(self, one: Steps, other: Steps) -> float:
         return perceived(difference(self._felt(one), self._felt(other), self.inside))

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from annotate.checks import judge
 from annotate.planning.strata import stratum
-from annotate.truth.facts import Refusal, ambiguous_phrases, picture_of, step_faults, types
+from annotate.tasks._questions import asked, fill
+from annotate.truth.facts import Refusal, ambiguous_phrases, named, picture_of, step_faults, types
 from schemas.keys import digest
 from schemas.recipe import Recipe
 from schemas.rows import Image as StoredImage
-from schemas.rows import Provenance, Row, Source, TypeSeverity
+from schemas.rows import LocalDescriptionRow, Provenance, ReferringRow, Row, Source, TypeSeverity
 from schemas.values import Answer, Candidate, DescriptionKind, Finding, Picture, RegionState, TextRequest
 
 __all__ = [
@@ -20,14 +21,15 @@ __all__ = [
     "columns",
     "differs",
     "faulty",
-    "in_range",
+    "named_columns",
     "nameless",
     "offer",
     "prose",
     "prove_answerable",
     "prove_identity",
+    "prove_named",
+    "prove_target",
     "prove_text",
-    "prove_types",
 ]
 
 
@@ -81,6 +83,14 @@ def columns(candidate: Candidate, picture: Picture, provenance: Provenance) -> d
     }
 
 
+def named_columns(candidate: Candidate, picture: Picture, provenance: Provenance, pool: str) -> dict[str, Any]:
+    """``columns`` of a row about one region that its question, from ``pool``, names: question, target and types too."""
+    (target,) = candidate.targets
+    region = picture.regions[target]
+    question = fill(candidate.task, pool, candidate.id, {"region": (named(region),)})
+    return columns(candidate, picture, provenance) | {"question": question, "target": target, "types": types(region)}
+
+
 def prose(candidate: Candidate, answer: Answer | None) -> str:
     """The teacher's text for a candidate that needs one.
 
@@ -102,15 +112,29 @@ def faulty(regions: Sequence[RegionState], targets: Sequence[int], recipe: Recip
 
 
 def nameless(regions: Sequence[RegionState], target: int) -> Iterator[Refusal]:
-    """A refusal if the target's phrase fits a sibling too."""
+    """A refusal if the target's phrase fits a sibling too, or may be taken to in the finished picture."""
     if target in ambiguous_phrases(regions):
         yield Refusal("phrase", f"{regions[target].phrase!r} fits more than one region")
 
 
-def in_range(row: Row, target: int) -> Iterator[Finding]:
-    """A finding if the target is no region of the row; nothing else can be proved then."""
+def prove_target(row: Row, question: Question, proofs: Callable[[RegionState], Iterator[Finding]]) -> Iterator[Finding]:
+    """Identity, and ``proofs`` of the one target; only that it is no region of the row if so: nothing else can be proved then."""
+    (target,) = question.targets
     if not 0 <= target < len(row.regions):
         yield Finding(code="target", message=f"target {target} is none of the {len(row.regions)} regions", subject=row.id)
+        return
+    yield from prove_identity(row, question)
+    yield from proofs(row.regions[target])
+
+
+def prove_named(row: LocalDescriptionRow | ReferringRow, task: str, pool: str, refusals: Iterator[Refusal]) -> Iterator[Finding]:
+    """What ``refusals`` have against a question that names its target, its pool, the name in it and the structured answer."""
+    region = row.regions[row.target]
+    yield from prove_answerable(row, refusals)
+    if not asked(row.question, task, pool, {"region": (named(region),)}):
+        message = f"question {row.question!r} is not of pool {pool} about region {row.target}"
+        yield Finding(code="question_pool", message=message, subject=row.id)
+    yield from differs(row, "structured_answer", "the structured answer", _plain(row.types), _plain(types(region)))
 
 
 def differs(row: Row, code: str, what: str, stored: object, derived: object) -> Iterator[Finding]:
@@ -128,11 +152,6 @@ def prove_answerable(row: Row, refusals: Iterator[Refusal]) -> Iterator[Finding]
     """What would have refused the question must not hold."""
     for refusal in refusals:
         yield Finding(code=refusal.code, message=refusal.message, subject=row.id)
-
-
-def prove_types(row: Row, target: int, stored: tuple[TypeSeverity, ...]) -> Iterator[Finding]:
-    """The structured answer must be that of the target's steps."""
-    yield from differs(row, "structured_answer", "the structured answer", _plain(stored), _plain(types(row.regions[target])))
 
 
 def prove_text(row: Row, kind: DescriptionKind, targets: tuple[int, ...], text: str) -> Iterator[Finding]:

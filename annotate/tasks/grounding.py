@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Literal, cast
 
 from annotate.regions.positions import position_words
@@ -12,18 +13,17 @@ from annotate.tasks._rows import (
     columns,
     differs,
     faulty,
-    in_range,
     offer,
     prose,
     prove_answerable,
-    prove_identity,
+    prove_target,
     prove_text,
 )
 from annotate.truth.facts import Refusal, names
 from annotate.truth.winners import asks, misled, topics, winner
 from schemas.recipe import Recipe
 from schemas.rows import GroundingRow, Provenance, Row
-from schemas.values import Answer, Candidate, Finding, Horizontal, Picture, TextRequest, Vertical
+from schemas.values import Answer, Candidate, Finding, Horizontal, Picture, RegionState, TextRequest, Vertical
 
 __all__ = ["PLUGIN", "Grounding"]
 
@@ -86,19 +86,19 @@ class Grounding:
     def prove(self, row: Row, recipe: Recipe) -> Iterator[Finding]:
         """Identity, winner, pool, position words, mask and both parts of the answer."""
         assert isinstance(row, GroundingRow)
-        missing = list(in_range(row, row.target))
-        yield from missing
-        if missing:
-            return
-        yield from prove_identity(row, Question(self.name, row.subtask, (row.target,), row.ask, row.topic))
-        yield from prove_answerable(row, faulty(row.regions, range(len(row.regions)), recipe))
-        yield from prove_answerable(row, misled(row.regions[row.target], row.width, row.height, recipe.answerable))
-        refused = list(_prove_winner(row, recipe))
-        yield from refused or _prove_question(row)
-        yield from _prove_place(row)
-        yield from differs(row, "target_mask", "mask", row.mask, row.regions[row.target].mask)
-        yield from differs(row, "answer_parts", "answer", row.answer, f"{row.spatial} {row.semantic}")
-        yield from prove_text(row, "grounding", (row.target,), row.semantic)
+        question = Question(self.name, row.subtask, (row.target,), row.ask, row.topic)
+        yield from prove_target(row, question, partial(_proofs, row, recipe))
+
+
+def _proofs(row: GroundingRow, recipe: Recipe, region: RegionState) -> Iterator[Finding]:
+    yield from prove_answerable(row, faulty(row.regions, range(len(row.regions)), recipe))
+    yield from prove_answerable(row, misled(region, row.width, row.height, recipe.answerable))
+    refused = list(_prove_winner(row, recipe))
+    yield from refused or _prove_question(row)
+    yield from _prove_place(row)
+    yield from differs(row, "target_mask", "mask", row.mask, region.mask)
+    yield from differs(row, "answer_parts", "answer", row.answer, f"{row.spatial} {row.semantic}")
+    yield from prove_text(row, "grounding", (row.target,), row.semantic)
 
 
 def _prove_winner(row: GroundingRow, recipe: Recipe) -> Iterator[Finding]:

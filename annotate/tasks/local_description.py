@@ -3,22 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
-from annotate.tasks._questions import asked, fill
-from annotate.tasks._rows import (
-    Question,
-    columns,
-    faulty,
-    in_range,
-    nameless,
-    offer,
-    prose,
-    prove_answerable,
-    prove_identity,
-    prove_text,
-    prove_types,
-)
-from annotate.truth.facts import Refusal, named, types
+from annotate.tasks._rows import Question, faulty, named_columns, nameless, offer, prose, prove_named, prove_target, prove_text
+from annotate.truth.facts import Refusal
 from schemas.recipe import Recipe
 from schemas.rows import LocalDescriptionRow, Provenance, Row
 from schemas.values import Answer, Candidate, Finding, Picture, RegionState, TextRequest
@@ -44,32 +32,18 @@ class LocalDescription:
 
     def assemble(self, candidate: Candidate, picture: Picture, answer: Answer | None, provenance: Provenance) -> Row:
         """The question with the region's name, the teacher's prose and the structured answer."""
-        (target,) = candidate.targets
-        region = picture.regions[target]
-        return LocalDescriptionRow(
-            **columns(candidate, picture, provenance),
-            question=fill(self.name, _pool(region), candidate.id, {"region": (named(region),)}),
-            answer=prose(candidate, answer),
-            target=target,
-            types=types(region),
-        )
+        pool = _pool(picture.regions[candidate.targets[0]])
+        return LocalDescriptionRow(**named_columns(candidate, picture, provenance, pool), answer=prose(candidate, answer))
 
     def prove(self, row: Row, recipe: Recipe) -> Iterator[Finding]:
         """Identity, pool, region named, structured answer and the verdict on the prose."""
         assert isinstance(row, LocalDescriptionRow)
-        missing = list(in_range(row, row.target))
-        yield from missing
-        if missing:
-            return
-        yield from prove_identity(row, _question(row.target))
-        yield from prove_answerable(row, _refusals(row.regions, row.target, recipe))
-        region = row.regions[row.target]
-        if not asked(row.question, self.name, _pool(region), {"region": (named(region),)}):
-            yield Finding(
-                code="question_pool", message=f"question {row.question!r} does not ask for region {row.target}", subject=row.id
-            )
-        yield from prove_types(row, row.target, row.types)
-        yield from prove_text(row, "local", (row.target,), row.answer)
+        yield from prove_target(row, _question(row.target), partial(_proofs, row, recipe))
+
+
+def _proofs(row: LocalDescriptionRow, recipe: Recipe, region: RegionState) -> Iterator[Finding]:
+    yield from prove_named(row, LocalDescription.name, _pool(region), _refusals(row.regions, row.target, recipe))
+    yield from prove_text(row, "local", (row.target,), row.answer)
 
 
 def _question(target: int) -> Question:

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
-from annotate.tasks._questions import asked, fill
 from annotate.tasks._rows import (
     Question,
-    columns,
     differs,
     faulty,
-    in_range,
+    named_columns,
     nameless,
     offer,
     prose,
-    prove_answerable,
-    prove_identity,
+    prove_named,
+    prove_target,
     prove_text,
-    prove_types,
 )
-from annotate.truth.facts import Refusal, named, short_answer, types
+from annotate.truth.facts import Refusal, short_answer, types
 from schemas.recipe import Recipe
 from schemas.rows import Provenance, ReferringRow, Row
 from schemas.values import Answer, Candidate, Finding, Picture, RegionState, TextRequest
@@ -48,35 +46,25 @@ class Referring:
 
     def assemble(self, candidate: Candidate, picture: Picture, answer: Answer | None, provenance: Provenance) -> Row:
         """The question from the pool for the region's number of distortions, the answer and the structured answer."""
-        (target,) = candidate.targets
-        region = picture.regions[target]
+        region, short = picture.regions[candidate.targets[0]], candidate.kind == "short"
         return ReferringRow(
-            **columns(candidate, picture, provenance),
-            question=fill(self.name, _pool(candidate.kind, region), candidate.id, {"region": (named(region),)}),
-            answer=short_answer(types(region)) if candidate.kind == "short" else prose(candidate, answer),
-            form="short" if candidate.kind == "short" else "long",
-            target=target,
-            types=types(region),
+            **named_columns(candidate, picture, provenance, _pool(candidate.kind, region)),
+            answer=short_answer(types(region)) if short else prose(candidate, answer),
+            form="short" if short else "long",
         )
 
     def prove(self, row: Row, recipe: Recipe) -> Iterator[Finding]:
         """Identity, pool, region named, structured answer, and the short answer or the verdict on the long one."""
         assert isinstance(row, ReferringRow)
-        missing = list(in_range(row, row.target))
-        yield from missing
-        if missing:
-            return
-        region = row.regions[row.target]
-        yield from prove_identity(row, _question(row.form, row.target))
-        yield from prove_answerable(row, _refusals(row.regions, row.target, recipe))
-        if not asked(row.question, self.name, _pool(row.form, region), {"region": (named(region),)}):
-            wanted = f"pool {_pool(row.form, region)} about region {row.target}"
-            yield Finding(code="question_pool", message=f"question {row.question!r} is not of {wanted}", subject=row.id)
-        yield from prove_types(row, row.target, row.types)
-        if row.form == "short":
-            yield from differs(row, "short_answer", "the short answer", row.answer, short_answer(types(region)))
-        else:
-            yield from prove_text(row, "long", (row.target,), row.answer)
+        yield from prove_target(row, _question(row.form, row.target), partial(_proofs, row, recipe))
+
+
+def _proofs(row: ReferringRow, recipe: Recipe, region: RegionState) -> Iterator[Finding]:
+    yield from prove_named(row, Referring.name, _pool(row.form, region), _refusals(row.regions, row.target, recipe))
+    if row.form == "short":
+        yield from differs(row, "short_answer", "the short answer", row.answer, short_answer(types(region)))
+    else:
+        yield from prove_text(row, "long", (row.target,), row.answer)
 
 
 def _question(form: str, target: int) -> Question:

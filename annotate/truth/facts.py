@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Literal
 
+from annotate.regions.phrases import refer
 from distortions.categories import CATEGORIES
 from schemas.recipe import AnswerableSettings
 from schemas.rows import Row, TypeSeverity
@@ -31,7 +32,7 @@ __all__ = [
 # Words that already say where a region is; a second position phrase beside one of them would repeat it.
 _POSITION = re.compile(
     r"\b(left|right|top|bottom|upper|lower|uppermost|lowermost|leftmost|rightmost|cent(?:re|er|ral)|middle|corner|edge|foreground|background"
-    r"|above|below|half|side|quarter|over most of)\b",
+    r"|above|below|half|side|quarter|over most of|around the border)\b",
     re.IGNORECASE,
 )
 
@@ -67,10 +68,11 @@ def step_faults(
 
 
 def ambiguous_phrases(regions: Sequence[Region]) -> frozenset[int]:
-    """Indices of the regions whose phrase (case and spaces aside) also names a sibling."""
+    """Indices of the regions whose phrase (case and spaces aside) also names a sibling, or may be taken to where it is seen."""
     phrases = [" ".join(region.phrase.lower().split()) for region in regions]
     counts = Counter(phrases)
-    return frozenset(i for i, phrase in enumerate(phrases) if counts[phrase] > 1)
+    careless = (not refer(region, regions).careful for region in regions)
+    return frozenset(i for i, (phrase, vague) in enumerate(zip(phrases, careless, strict=True)) if counts[phrase] > 1 or vague)
 
 
 def named(region: Region) -> str:

@@ -7,10 +7,18 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from annotate.regions.colours import COLOUR_NAMES, colour_name, dominant_colour, may_be_called, median_colour, name_indices
+from annotate.regions.colours import (
+    COLOUR_NAMES,
+    colour_name,
+    dominant_colour,
+    may_be_called,
+    median_colour,
+    name_indices,
+    still_called,
+)
 from annotate.regions.phrases import descriptive_label, refer, rephrase
 from annotate.regions.positions import _PHRASES, position_words
-from schemas.values import Region, Rle
+from schemas.values import Region, RegionState, Rle
 
 W, H = 200, 100
 LABELS = ("", "bus", "red bus", "trees", "tree", "patch of grass", "grass")
@@ -129,3 +137,59 @@ def test_calling_by_another_name_goes_both_ways():
     for one in COLOUR_NAMES:
         for other in COLOUR_NAMES:
             assert may_be_called(one, other) == may_be_called(other, one)
+
+
+def state(one, seen_colour="", seen_texture=None):
+    return RegionState(
+        **dict(one), steps=(), measures=(), strength=0.0, order_gap=0.0, seen_colour=seen_colour or one.colour,
+        seen_texture=one.texture if seen_texture is None else seen_texture,
+    )  # fmt: skip
+
+
+@st.composite
+def finished(draw):
+    return [
+        state(one, draw(st.sampled_from(COLOUR_NAMES)), draw(st.sampled_from((0.001, 0.02, 0.06)))) for one in draw(pictures())
+    ]
+
+
+@settings(max_examples=80, deadline=None)
+@given(finished())
+def test_in_a_finished_picture_phrases_select_by_what_is_seen(regions):
+    for target in regions:
+        found = refer(target, regions)
+        assert found.selects(regions) == [target]
+        assert found.colour in ("", target.colour)
+        assert not found.colour or may_be_called(target.seen_colour, found.colour)
+
+
+def test_an_area_whose_colour_went_is_named_by_its_place_and_never_by_a_siblings_new_colour():
+    one = region(0, (0, 0, 60, 40), "blue", where="in the upper left")
+    other = region(1, (140, 60, 200, 100), "red", where="in the lower right")
+    assert [each.phrase for each in rephrase([one, other])] == ["the blue area", "the red area"]
+    drained = rephrase([state(one, "grey"), state(other)])
+    assert [each.phrase for each in drained] == ["the area in the upper left", "the red area"]
+    swapped = rephrase([state(one), state(other, "blue")])
+    assert [each.phrase for each in swapped] == ["the blue area in the upper left", "the area in the lower right"]
+
+
+def test_a_texture_is_said_only_while_it_is_seen():
+    smooth = region(0, (0, 0, 60, 90), "blue", texture=0.001)
+    rough = region(1, (10, 0, 70, 90), "blue", texture=0.06, click=(61, 5))
+    assert rephrase([state(smooth), state(rough)])[0].phrase == "the smooth blue area"
+    assert "smooth" not in rephrase([state(smooth, seen_texture=0.05), state(rough)])[0].phrase
+
+
+def test_no_phrase_names_opposite_sides_at_once():
+    low = region(0, (0, 70, 60, 90), where="at the bottom", click=(1, 71))
+    lower = region(1, (0, 92, 60, 100), where="at the bottom", click=(1, 93))
+    for phrase in (one.phrase for one in rephrase([low, lower])):
+        assert not ("topmost" in phrase and "bottom" in phrase)
+
+
+def test_a_tint_that_went_or_came_is_another_colour_and_a_shade_is_not():
+    assert still_called("dark blue", "blue")
+    assert still_called("orange", "brown")
+    assert not still_called("grey", "blue")
+    assert not still_called("beige", "grey")
+    assert not still_called("dark green", "light green")

@@ -63,10 +63,12 @@ def test_a_position_phrase_never_contradicts_the_words(mask):
     height, width = mask.shape
     box = bounding_box(mask)
     y, x = ndimage.center_of_mass(mask)
-    phrase = where_phrase(place(box, (x + 0.5, y + 0.5), width, height), mask.mean())
     horizontal, vertical = position_words(box, width, height)
+    phrase = where_phrase(place(box, (x + 0.5, y + 0.5), width, height), box, mask)
     forbidden = {"left": ["right"], "right": ["left"], "top": ["bottom", "lower"], "bottom": ["top", "upper"]}
-    assert not any(word in phrase.split() for said in (horizontal, vertical) for word in forbidden[said])
+    x0, y0, x1, y1 = box
+    firm = [horizontal] * (abs((x0 + x1) / 2 / width - 0.5) >= 0.02) + [vertical] * (abs((y0 + y1) / 2 / height - 0.5) >= 0.02)
+    assert not any(word in phrase.split() for said in firm for word in forbidden[said])
 
 
 @settings(max_examples=60, deadline=None)
@@ -82,3 +84,32 @@ def test_quarter_facts_agree_with_a_plain_count(mask):
         x, y = quarter_point(horizontal, vertical, width, height)
         assert facts.quarter_inside == part[y, x]
         assert facts.quarter_nearest == facts.quarter_inside  # the two parts fill the picture
+
+
+def where_of(mask):
+    height, width = mask.shape
+    box = bounding_box(mask)
+    y, x = ndimage.center_of_mass(mask)
+    return where_phrase(place(box, (x + 0.5, y + 0.5), width, height), box, mask)
+
+
+def test_what_leaves_out_the_middle_is_not_around_it():
+    frame = np.ones((40, 60), dtype=bool)
+    frame[6:34, 8:52] = False
+    assert where_of(frame) == "around the border"
+    arch = np.ones((40, 60), dtype=bool)
+    arch[14:, 3:57] = False
+    assert where_of(arch) == "across the top"
+    assert where_of(arch.T) == "along the left side"
+    cross = np.zeros((40, 60), dtype=bool)
+    cross[17:23] = cross[:, 27:33] = True
+    assert where_of(cross) == "around the middle"
+
+
+@settings(max_examples=100, deadline=None)
+@given(masks)
+def test_around_the_middle_covers_the_middle(mask):
+    assume(mask.any())
+    height, width = mask.shape
+    if where_of(mask) == "around the middle":
+        assert mask[int(height * 0.4) : height - int(height * 0.4), int(width * 0.4) : width - int(width * 0.4)].any()

@@ -57,6 +57,8 @@ def region(index: int, steps: Sequence[tuple[str, int]], strengths: Sequence[flo
         measures=tuple(StepMeasure(change=20.0, strength=strength) for strength in strengths),
         strength=min(1.0, sum(strengths)),
         order_gap=order_gap if len(steps) > 1 else 0.0,
+        seen_colour="grey",
+        seen_texture=0.1,
     )
 
 

@@ -55,6 +55,8 @@ def region(index: int, steps: tuple[Step, ...] = (), box: tuple[int, int, int, i
         measures=(),
         strength=0.5,
         order_gap=0.0,
+        seen_colour=("red", "blue", "green")[index],
+        seen_texture=0.5,
     )
 
 
