@@ -257,6 +257,36 @@ def colour_of_a_region_changed(copy: Copy) -> None:
     copy.everywhere(change)
 
 
+@damage("measured", photos=True)
+def texture_of_a_distorted_region_changed(copy: Copy) -> None:
+    def change(row: Row) -> None:
+        region = row["regions"][distorted(row)]
+        region["seen_texture"] = 1 - region["seen_texture"]
+
+    copy.everywhere(change, lambda row: distorted(row) >= 0)
+
+
+@damage("shapes")
+def region_seen_in_a_colour_that_its_phrase_does_not_say(copy: Copy) -> None:
+    def named_by_colour(row: Row) -> Row | None:
+        return next((region for region in row["regions"] if region["steps"] and region["colour"] in region["phrase"]), None)
+
+    def change(row: Row) -> None:
+        region = named_by_colour(row)
+        region["seen_colour"] = "light purple" if region["colour"].endswith(("green", "brown", "yellow")) else "green"
+
+    copy.everywhere(change, named_by_colour)
+
+
+@damage("steps")
+def clean_region_seen_in_another_colour(copy: Copy) -> None:
+    def change(row: Row) -> None:
+        region = row["regions"][clean(row)]
+        region["seen_colour"] = "purple" if region["colour"] != "purple" else "green"
+
+    copy.everywhere(change, lambda row: clean(row) >= 0)
+
+
 # --- steps ----------------------------------------------------------------------------------------------------------------
 
 

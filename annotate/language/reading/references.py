@@ -101,7 +101,8 @@ def _names_of(described: tuple[tuple[str, str, str], ...]) -> Names:
         for words in _synonyms(label) - regions.keys():
             others.setdefault(words, []).append(index)
     labels = [label for label, _, _ in described]
-    pointers = {(word,): list(range(len(described))) for word in _POINTERS if (word,) not in regions}
+    pointing = {*_POINTERS, *lexicon().words["generic"]}
+    pointers = {(word,): list(range(len(described))) for word in pointing if (word,) not in regions}
     return Names(
         index=Index(Term(words, role="pointer" if words in pointers else "") for words in [*regions, *others, *pointers]),
         regions={words: tuple(found) for words, found in (pointers | others | regions).items()},
@@ -140,12 +141,17 @@ def _synonyms(label: str) -> frozenset[tuple[str, ...]]:
 
 
 def _wordings(label: list[str], phrase: list[str], short: list[str]) -> Iterator[tuple[str, ...]]:
-    for words in filter(None, (phrase, short, label)):
+    generic = lexicon().words["generic"]
+    # an area that is named by its place alone changed its colour, so that the label of its photo may fit a sibling instead
+    faded = label[-1:] and label[-1] in generic and not set(label[:-1]) & set(short)
+    for words in filter(None, (phrase, short, [] if faded else label)):
         bare = words[1:] if words[0] in _ARTICLES and len(words) > 1 else words
+        if len(bare) == 1 and bare[0] in generic:
+            continue  # "the area" points to nothing without its place
         yield tuple(bare)
         if bare[-1] in lexicon().nouns:
-            yield from ((*bare[:-1], noun) for noun in lexicon().words["generic"])
-    if label and label[-1] not in lexicon().words["generic"]:
+            yield from ((*bare[:-1], noun) for noun in generic)
+    if label and label[-1] not in generic:
         yield (label[-1],)
         yield (_plural(label[-1]),)
 
