@@ -110,4 +110,4 @@ class OpenAIWriter:
         )
 
     def _prompt_digest(self, kind: DescriptionKind) -> str:
-        return self._prompts.digest(prompt_names(kind))
+        return self._prompts.digest(kind, prompt_names(kind, labelled=self._settings.refine_labels))

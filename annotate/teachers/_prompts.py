@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound
+from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from schemas.errors import UsageError
@@ -37,6 +37,7 @@ class Prompts:
         self._templates = ImmutableSandboxedEnvironment(
             loader=self._loader, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False
         )
+        self._source, self._styles = cache(self._read), cache(self._style_file)
 
     def render(self, name: str, facts: Mapping[str, Any]) -> str:
         """The text of one prompt file.
@@ -52,17 +53,25 @@ class Prompts:
             raise UsageError(f"teacher.prompts: {name}.j2: {error}. See the built-in file for what it may use.") from error
         return text.strip("\n")
 
-    def style(self, *key: str) -> str:
-        """One of the manners of writing, drawn for a key."""
-        return self._styles[int(unit("style", *key) * len(self._styles))] if self._styles else ""
+    def style(self, kind: str, *key: str) -> str:
+        """One of the manners of writing a kind of text, drawn for a key."""
+        styles = [line.strip() for line in self._source(self._styles(kind)).splitlines() if line.strip()]
+        return styles[int(unit("style", *key) * len(styles))] if styles else ""
 
-    def digest(self, names: Sequence[str]) -> str:
-        """sha256 over the sources of prompt files, includes and styles with them."""
-        return digest(*(self._source(name) for name in (*(f"{name}.j2" for name in names), "_facts.j2", STYLES)))
+    def digest(self, kind: str, names: Sequence[str]) -> str:
+        """sha256 over the sources of the prompt files of a kind of text, what they include and the styles with them."""
+        files, waiting = {self._styles(kind): None}, [f"{name}.j2" for name in names]
+        while waiting:
+            file = waiting.pop(0)
+            if file not in files:
+                files[file] = None
+                waiting += [name for name in meta.find_referenced_templates(self._templates.parse(self._source(file))) if name]
+        return digest(*map(self._source, files))
 
-    @cached_property
-    def _styles(self) -> list[str]:
-        return [line.strip() for line in self._source(STYLES).splitlines() if line.strip()]
+    def _style_file(self, kind: str) -> str:
+        """The file with the styles of a kind of text: one of its own, or that of all kinds."""
+        own = f"styles_{kind}.txt"
+        return own if own in self._loader.list_templates() else STYLES
 
-    def _source(self, file: str) -> str:
+    def _read(self, file: str) -> str:
         return self._loader.get_source(self._templates, file)[0]

@@ -12,9 +12,10 @@ from annotate.teachers import Pixels
 from annotate.teachers._crops import around, close_up, decode, whole
 from annotate.teachers._prompts import Prompts
 from annotate.truth.facts import noun
+from distortions.categories import CATEGORIES
 from schemas.keys import unit
 from schemas.recipe import TeacherSettings
-from schemas.values import Ask, DescriptionKind, Picture, RegionState, TextRequest
+from schemas.values import Ask, DescriptionKind, Picture, RegionState, Step, TextRequest
 
 __all__ = ["Description", "prompt_names", "question_of"]
 
@@ -32,9 +33,9 @@ class Description(BaseModel):
     description: Annotated[str, Field(description="the text, one paragraph of plain prose")]
 
 
-def prompt_names(kind: DescriptionKind) -> tuple[str, ...]:
-    """The prompt files that decide a text of that kind."""
-    return "system", kind, "again", "neutral"
+def prompt_names(kind: DescriptionKind, *, labelled: bool) -> tuple[str, ...]:
+    """The prompt files that decide a text of that kind; those for labels too where a teacher names the regions."""
+    return ("system", kind, "again", "neutral", *(("labels_system", "labels") if labelled else ()))
 
 
 def question_of(ask: Ask, pixels: Pixels, settings: TeacherSettings, prompts: Prompts) -> Question:
@@ -46,13 +47,13 @@ def question_of(ask: Ask, pixels: Pixels, settings: TeacherSettings, prompts: Pr
         "regions": [_facts(region) for region in shown],
         "least": max(least, LIMITS[request.kind][0]),
         "most": min(most, LIMITS[request.kind][1]),
-        "style": prompts.style(request.id, str(ask.attempt)),
+        "style": prompts.style(request.kind, request.id, str(ask.attempt)),
         "whole": shown[0].covers_picture,
     }
     text = prompts.render(request.kind, facts)
     if ask.findings:
         reasons = [finding.message for finding in ask.findings]
-        text += "\n" + prompts.render("again", {"rejected": ask.rejected, "findings": reasons})
+        text += "\n\n" + prompts.render("again", {"rejected": ask.rejected, "findings": reasons})
     return Question(
         kind=request.kind,
         model=settings.model,
@@ -61,7 +62,7 @@ def question_of(ask: Ask, pixels: Pixels, settings: TeacherSettings, prompts: Pr
         form=Description,
         temperature=_temperature(settings, request.id),
         max_tokens=settings.max_tokens,
-        seed=int(unit("seed", request.id) * 2**31),
+        seed=int(unit("seed", request.id, str(ask.attempt)) * 2**31),
         sample=ask.attempt - 1,
         neutral=prompts.render("neutral", facts),
         output_tokens=round((least + most) / 2 * TOKENS_PER_WORD) + FORM_TOKENS,
@@ -79,7 +80,18 @@ def _facts(region: RegionState) -> dict[str, Any]:
         "label": region.label,
         "where": region.where,
         "colour": "" if region.covers_picture else region.colour,
-        "distortions": [{"severity": step.severity, "noun": noun(step.category)} for step in region.steps],
+        "distortions": [_distortion(step) for step in region.steps],
+    }
+
+
+def _distortion(step: Step) -> dict[str, str]:
+    known = CATEGORIES.get(step.category)
+    return {
+        "severity": step.severity,
+        "noun": noun(step.category),
+        "category": step.category,
+        "function": step.function.rpartition(".")[2],
+        "effect": known.effect if known else "",
     }
 
 

@@ -11,12 +11,12 @@ function prose(request) {
   const text = typeof content === "string" ? content : content[0].text;
   if (text.includes("Name any colour")) return { colour: "heliotrope-7" };
   if (text.startsWith("Name these")) return { labels: text.match(/^- /gm).map(() => "stone wall") };
-  if (!text.includes("Facts:")) return { description: "fine" };
+  if (!text.includes("What is wrong:")) return { description: "fine" };
   const sentences = [...text.matchAll(/^- (.*?) \(([^()]*)\): (.*)$/gm)].map(([, phrase, where, what]) => {
     const position = where.split(",")[0];
     const place = phrase.includes(position) ? phrase : `${phrase} ${position}`;
     const start = place[0].toUpperCase() + place.slice(1);
-    return what === "clean" ? `${start} looks clear.` : `${start} suffers from ${what.replaceAll(", then ", " and ")}.`;
+    return what === "clean" ? `${start} looks clear.` : `${start} suffers from ${what.replaceAll(/ \[.*?\]/g, "").replaceAll("; ", " and ")}.`;
   });
   if (text.startsWith("Describe the quality of the whole"))
     sentences.unshift("The scene is a photograph with several distinct parts that can be told apart at a first look.");

@@ -9,7 +9,7 @@ from typing import Any
 from annotate.endpoint.loopback import Call, Reply, completion
 
 FACT = re.compile(r"^- (?P<phrase>.*?) \((?P<where>[^()]*)\): (?P<what>.*)$", re.MULTILINE)
-FLAW = re.compile(r"(mild|moderate|severe) ([a-z ]+?)(?:, then|$)")
+FLAW = re.compile(r"(mild|moderate|severe) ([a-z ]+?) \[")
 PADDING = (
     "The scene is a photograph with several distinct parts that can be told apart at a first look.",
     "A viewer notices the uneven quality from one part to the next and has to search for places that are worth a closer look.",

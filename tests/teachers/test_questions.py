@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import cv2
 import numpy as np
@@ -10,21 +11,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from annotate.checks import judge
 from annotate.stages.label import relabelled
 from annotate.teachers import Named
 from annotate.teachers._crops import around, close_up, decode, encode
 from annotate.teachers._labels import accepted, label_question
 from annotate.teachers._prompts import FOLDER, Prompts
-from annotate.teachers._questions import AIMS, question_of
+from annotate.teachers._questions import AIMS, prompt_names, question_of
+from distortions.categories import CATEGORIES
 from schemas.errors import UsageError
 from schemas.masks import bounding_box
 from schemas.masks import encode as encode_mask
 from schemas.recipe import TeacherSettings
 from schemas.values import Ask, Finding, Photo, Picture, RegionState, Step, TextRequest
 from tests.sentences import picture as whole_picture
-from tests.sentences import whole_state
+from tests.sentences import region_state, whole_state
 
 SETTINGS = TeacherSettings(name="openai", model="m")
+KINDS = {"impulse": "noise", "salt": "noise", "jpeg": "compression", "": "blur"}
+"""categories of the looks that stand under the name of a distortion, by a part of it"""
 
 
 def region(index: int, steps: tuple[Step, ...] = (), box: tuple[int, int, int, int] = (10, 10, 60, 50)) -> RegionState:
@@ -104,7 +109,7 @@ def made(asked: Ask, settings: TeacherSettings = SETTINGS, prompts: Prompts | No
 def test_facts_are_told_in_words_and_never_as_ids_masks_or_levels(kind):
     question = made(ask(kind, () if kind == "global" else (0,)))
     text = " ".join(question.texts)
-    assert "severe blur, then mild saturation weakening" in text
+    assert "severe blur [edges and fine detail are soft]; mild saturation weakening [" in text
     for leak in ("saturate_weaken", "blur.x", "sigma", "9.125", "feedbeef", "50c1a1", "photo.png", '"counts"', "level 5", "bbox"):
         assert leak not in text
 
@@ -114,6 +119,31 @@ def test_a_global_question_names_every_region_and_a_local_one_only_its_own():
     assert all(name in whole.parts[0] for name in ("the red area", "the blue area", "the green area"))
     assert "the red area" not in " ".join(local.texts)
     assert "moderate noise" in local.parts[0]
+
+
+LOOK = re.compile(r'^  "([a-z_0-9]+)": "(.*)",$', re.MULTILINE)
+
+
+@pytest.mark.parametrize(("name", "look"), LOOK.findall((FOLDER / "_looks.j2").read_text()))
+def test_what_a_distortion_is_said_to_look_like_may_be_repeated_in_a_text(name, look):
+    category = name if name in CATEGORIES else next(known for suffix, known in KINDS.items() if suffix in name)
+    for severity in ("mild", "severe"):
+        target = region_state(0, f"door @ left : {category} {severity}")
+        request = TextRequest(id="1" * 32, kind="local", picture=whole_picture((target,)), targets=(0,))
+        said = CATEGORIES[category].noun
+        end = "That is what one sees there, and it is a pity for so fine a motif."
+        text = f"{target.phrase.capitalize()} has {severity} {said}: {look}. {end}"
+        assert [finding.code for finding in judge(request, text)] == []
+
+
+def test_a_look_of_its_own_comes_before_that_of_the_category():
+    picture_ = picture()
+    ripples = step("compression", 3).model_copy(update={"function": "compression.jpeg_2000"})
+    changed = picture_.regions[0].model_copy(update={"steps": (ripples,)})
+    request = TextRequest(id="r", kind="local", picture=picture_.model_copy(update={"regions": (changed,)}), targets=(0,))
+    text = made(Ask(request=request)).parts[0]
+    assert "moderate compression [fine texture is lost, with ripples beside edges]" in text
+    assert "jpeg" not in text
 
 
 def test_fixed_text_comes_first_and_pictures_after_it():
@@ -194,8 +224,15 @@ def test_a_users_prompt_file_replaces_the_built_in_one_and_changes_the_digest(tm
     (tmp_path / "local.j2").write_text("Nur {{ regions[0].phrase }}, bitte.")
     own = Prompts(str(tmp_path))
     assert made(ask("local", (0,)), prompts=own).parts[0] == "Nur the red area, bitte."
-    assert own.digest(["local"]) != Prompts().digest(["local"])
-    assert own.digest(["global"]) == Prompts().digest(["global"])
+    assert own.digest("local", ["local"]) != Prompts().digest("local", ["local"])
+    assert own.digest("global", ["global"]) == Prompts().digest("global", ["global"])
+
+
+@pytest.mark.parametrize("file", ["_facts.j2", "_looks.j2", "styles_global.txt", "again.j2", "labels.j2"])
+def test_every_file_that_decides_a_text_is_in_its_digest(tmp_path, file):
+    (tmp_path / file).write_text((FOLDER / file).read_text() + "\nmore")
+    names = prompt_names("global", labelled=True)
+    assert Prompts(str(tmp_path)).digest("global", names) != Prompts().digest("global", names)
 
 
 @pytest.mark.parametrize(
@@ -218,7 +255,8 @@ def test_every_prompt_file_renders():
     for file in FOLDER.glob("*.j2"):
         facts = {"regions": [{"phrase": "the door", "where": "here", "colour": "red", "distortions": []}], "least": 1, "most": 2}
         for whole in (False, True):
-            assert prompts.render(file.stem, {**facts, "style": "", "whole": whole, "rejected": "x", "findings": ["y"]})
+            text = prompts.render(file.stem, {**facts, "style": "", "whole": whole, "rejected": "x", "findings": ["y"]})
+            assert text or file.stem == "_looks"
 
 
 def test_of_a_whole_picture_neither_its_rest_nor_its_colour_is_spoken_of():
