@@ -94,7 +94,7 @@ def _steps(region: RegionState, voice: Voice, draw: Draw) -> Iterator[str]:
     if len(others) == 1 and draw.chance(0.3):
         yield voice.introduce(frames()["both"]["all"], first, others[0])
         return
-    yield voice.introduce(frames()["step"]["first"], first)
+    yield voice.introduce([*frames()["step"]["first"], *frames()["step"]["light" if first.severity == "mild" else "felt"]], first)
     for step in others:
         yield voice.say(draw.pick(frames()["step"]["next"]), step)
 
@@ -105,8 +105,9 @@ def _intro(region: RegionState, request: TextRequest, draw: Draw) -> str:
     kinds = ["size", "size", *_forms(region, request)]
     if region.where not in region.phrase:
         kinds += ["where", "where"]
-    size = draw.pick(frames()["size"][_size(region, request)])
-    return draw.pick(frames()["intro"][draw.pick(kinds)]).replace("<size>", size)
+    size = _size(region, request)
+    kinds += ["ample"] if size in ("good", "large") else []
+    return draw.pick(frames()["intro"][draw.pick(kinds)]).replace("<size>", draw.pick(frames()["size"][size]))
 
 
 def _forms(region: RegionState, request: TextRequest) -> list[str]:
@@ -163,8 +164,9 @@ def _global(request: TextRequest, draw: Draw, number: int) -> Iterator[str]:
     regions = sorted(request.picture.regions, key=lambda _: draw.unit())
     damaged, clean = [region for region in regions if region.steps], [region for region in regions if not region.steps]
     yield _opening(request, draw, brief=stage > _WHOLE or len(damaged) > _FEW)
+    said: set[str] = set()
     for region in damaged:
-        yield from _damaged(region, request, draw, stage)
+        yield from _damaged(region, request, draw, stage, said)
     yield from _clean(clean, draw, stage)
     kind = "filler" if len(damaged) > 1 else "single" if damaged else "serene"
     fillers = sorted(frames()["global"][kind], key=lambda _: draw.unit())
@@ -181,14 +183,17 @@ def _stage(request: TextRequest, number: int) -> int:
     return first + number * (_BRIEF + 1 - first) // _TRIES
 
 
-def _damaged(region: RegionState, request: TextRequest, draw: Draw, stage: int) -> Iterator[str]:
+def _damaged(region: RegionState, request: TextRequest, draw: Draw, stage: int, said: set[str]) -> Iterator[str]:
+    """One region of several; ``said`` are the closing words of those before it, which are not said again."""
     voice = Voice(region, draw)
     if stage <= _WHOLE:
         if stage == _VERBOSE:
             yield voice.say(_intro(region, request, draw))
         yield from _steps(region, voice, draw)
         if stage == _VERBOSE:
-            yield voice.say(draw.pick(frames()["close"][_worst(region)]))
+            close = draw.pick([pattern for pattern in frames()["close"][_worst(region)] if pattern not in said])
+            said.add(close)
+            yield voice.say(close)
     elif len(region.steps) <= 2 and (stage == _SHORT or draw.chance(0.5)):
         yield voice.introduce(frames()["short"]["one" if len(region.steps) == 1 else "two"], *region.steps)
     else:

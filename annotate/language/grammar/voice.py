@@ -10,6 +10,7 @@ from annotate.language.grammar.inflection import head, ing, is_plural, third_per
 from annotate.language.grammar.patterns import Draw, Scope, expand
 from annotate.language.lexicon import lexicon
 from annotate.language.reading.references import without_place
+from annotate.regions.colours import base_colour
 from schemas.values import RegionState, Step
 
 __all__ = ["Voice", "kinds_of"]
@@ -20,7 +21,10 @@ _DARK: Final = 0.3
 _BRIGHT: Final = 0.65
 _COLOURFUL: Final = 0.4
 _GREY: Final = 0.15
+_NEUTRAL: Final = frozenset({"grey", "black", "white"})
 _TRIES: Final = 8
+_PLAIN: Final = 0.55
+"""Share of first mentions at the start of a text that nothing stands before."""
 _OWN: Final = 0.6
 _OPEN: Final = 0.85
 """Shares of "its edges" and "the edges"; the others are "the edges of this area"."""
@@ -30,13 +34,22 @@ def kinds_of(region: RegionState) -> frozenset[str]:
     """Conditions that hold: textured or smooth, dark or bright, colourful or grey, and mild, moderate or severe if all steps are.
 
     Each step adds its own: ``light`` if it is mild, ``felt`` if it is moderate or severe; ``waves`` if wavelets compress
-    the region (JPEG 2000 has ripples and no grid), else ``blocks``.
+    the region (JPEG 2000 has ripples and no grid), else ``blocks``. As seen in the finished picture: ``greyed``, ``blackened`` or
+    ``whitened`` if that is what most of the region became and was not.
     """
     kinds = {"textured"} if region.texture >= _TEXTURED else {"smooth"} if region.texture < _SMOOTH else set()
     kinds |= {"dark"} if region.brightness < _DARK else {"bright"} if region.brightness > _BRIGHT else set()
     kinds |= {"colourful"} if region.colourfulness > _COLOURFUL else {"grey"} if region.colourfulness < _GREY else set()
+    kinds |= _became(base_colour(region.colour), base_colour(region.seen_colour))
     severities = {step.severity for step in region.steps}
     return frozenset(kinds | (severities if len(severities) == 1 else set()))
+
+
+def _became(before: str, after: str) -> set[str]:
+    """What most of a region turned into, by the base colour terms of photo and finished picture."""
+    kinds = {"greyed"} if after in _NEUTRAL and before not in _NEUTRAL else set()
+    ends = {"black": "blackened", "white": "whitened"}
+    return kinds | ({ends[after]} if after in ends and before != after else set())
 
 
 class Voice:
@@ -92,13 +105,26 @@ class Voice:
     def _where(self) -> str:
         return self._draw.pick(lexicon().wheres.get(self.region.where, (self.region.where,)))
 
+    def _lead(self) -> str:
+        """Now and then some words before the first mention, so that not every text begins with a phrase."""
+        if self._named or self._draw.chance(_PLAIN):
+            return ""
+        return expand(self._draw.pick(frames()["lead"]["any"]), self._draw, {})
+
+    def _placed(self) -> str:
+        """The place, of the picture if that is not said yet."""
+        where = self._where()
+        return where if " of the " in where else expand(f"{where} of the $picture", self._draw, {})
+
     def _scope(self, steps: tuple[Step, ...]) -> Scope:
         scope: dict[str, Callable[[Callable[[], str] | None], str]] = {
             "R": lambda _: self._subject(),
+            "lead": lambda _: self._lead(),
             "it": lambda _: "it" if self._named else self.phrase(),
             "its": lambda inner: self._possessed(inner() if inner else ""),
             "its2": lambda inner: f"its {inner() if inner else ''}",
             "where": lambda _: self._where(),
+            "placed": lambda _: self._placed(),
             "fine": lambda _: self.say(self._fresh(frames()["clean"]["fine"])),
         }
         for number, step in enumerate(steps):
@@ -113,6 +139,7 @@ class Voice:
             f"vp{suffix}": lambda _: self._verb(step, third_person),
             f"ving{suffix}": lambda _: self._verb(step, ing),
             f"clause{suffix}": lambda _: self.say(self._fresh(self._fitting(step, "clause"))),
+            f"effect{suffix}": lambda _: self.say(self._fresh(self._fitting(step, "effect"))),
         }
 
     def _named_distortion(self, step: Step) -> str:
@@ -124,10 +151,12 @@ class Voice:
         return words[0] if self._exact else self._draw.pick(words)
 
     def _fitting(self, step: Step, what: str) -> list[str]:
+        """Verb phrases, clauses, or clauses on harm alone: "its shapes stay readable" is no sign of blur."""
         entries = bank(step.category).verb if what == "verb" else bank(step.category).clause
         traces = "waves" if "jpeg_2000" in step.function else "blocks"
         kinds = self._kinds | {"light" if step.severity == "mild" else "felt", traces}
-        return [entry for conditions, entry in entries if conditions <= kinds]
+        barred = {"mild"} if what == "effect" else set()
+        return [entry for conditions, entry in entries if conditions <= kinds and not conditions & barred]
 
     def _fresh(self, choices: list[str]) -> str:
         """A choice not yet used in this text, if there is one."""
