@@ -49,7 +49,7 @@ __all__ = ["BuildOrder", "BuildReport", "build", "planned"]
 
 _MOST_PHOTOS = 32  # photos in a chunk at the most: tens of seconds of work, little lost by a kill
 _FEWEST_CHUNKS = 16  # small runs are cut finer, so that all workers have something to do
-_REQUESTS = 2000  # requests that a teacher of the main process is given at once
+_REQUESTS = 2000  # requests that a teacher of the main process is given at once, at the least
 _BATCHED = 50_000  # the same where each round of answers takes up to a day
 
 
@@ -275,7 +275,8 @@ class _SplitBuild:
             yield from self.mapper(text_chunk, pending, "describe")
             return
         photos = {photo.sha256: photo for photo in self.photos}
-        size = _REQUESTS if self.recipe.teacher.batch == "no" else _BATCHED
+        teacher = self.recipe.teacher
+        size = max(_REQUESTS, 8 * teacher.concurrency) if teacher.batch == "no" else _BATCHED
         for unnamed in _batches(pending, size):
             labels = labels_for(unnamed, photos, self.report.described, self.watch.note)
             batch = [job.with_labels(labels) for job in unnamed]

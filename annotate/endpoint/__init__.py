@@ -5,7 +5,7 @@ abilities.py  what an endpoint can do, learnt once
 ladder.py     structured output from strict schema down to plain text, and reading it again
 wire.py       the bytes of a request
 outcomes.py   what came back, and the table of what each event leads to
-pace.py       adaptive concurrency
+pace.py       adaptive concurrency; launches.py  few requests on their way out at once; lanes.py  many small connection pools
 commits.py    one thread that writes to SQLite, many changes in one commit
 store.py      requests, attempts, raw answers, verdicts, ledger
 prices.py     price files; tokens.py  token counts; money.py  expected and worst cost

@@ -20,7 +20,8 @@ from pydantic import BaseModel
 from annotate.endpoint.abilities import Abilities
 from annotate.endpoint.claims import Claims
 from annotate.endpoint.ladder import UnreadableError, read
-from annotate.endpoint.lanes import Lanes
+from annotate.endpoint.lanes import Lanes, allow
+from annotate.endpoint.launches import Launches
 from annotate.endpoint.money import Money
 from annotate.endpoint.outcomes import TABLE, Event, Failure, Reply, pause_before_next, read_failure, read_reply
 from annotate.endpoint.pace import Pace
@@ -41,6 +42,7 @@ FLEX_TIMEOUT_S = 900.0
 """flex requests may wait long for a place"""
 FIRST_BACKOFF_S = 0.5
 LONGEST_BACKOFF_S = 30.0
+CONNECT_S = 30.0
 NO_KEY = "none"
 GARBLED = Failure(Event.GARBLED, "HTTP 200 with something that is no completion")
 
@@ -114,6 +116,7 @@ class Client:
         self.abilities = Abilities.presumed(self.url)
         self._key = os.environ.get(settings.key_variable, "").strip() or NO_KEY
         self._claims = Claims(settings, store, self.money)
+        self._launches = Launches(settings.concurrency)
         self._ahead = asyncio.Semaphore(max(8, settings.concurrency // 2))
         self._openai: openai.AsyncOpenAI | None = None
 
@@ -156,13 +159,15 @@ class Client:
     def _connect(self) -> None:
         """Makes the HTTP client: late, because a run whose answers are all stored needs neither it nor a key."""
         self._need_key()
+        allow(self.settings.concurrency)
         patience = max(self.settings.timeout_s, FLEX_TIMEOUT_S) if self.settings.tier == "flex" else self.settings.timeout_s
         self._deadline = patience
         transport = openai.DefaultAsyncHttpxClient(
             # A client with a transport of its own would pass over the proxies of the environment.
             transport=None if getproxies() else Lanes(self.settings.concurrency),
             limits=httpx2.Limits(max_connections=None, max_keepalive_connections=self.settings.concurrency),
-            timeout=httpx2.Timeout(patience, connect=10.0, pool=None),
+            timeout=httpx2.Timeout(patience, connect=CONNECT_S, pool=None),
+            event_hooks={"request": [self._launches.watch]},
         )
         self._openai = openai.AsyncOpenAI(base_url=self.url, api_key=self._key, max_retries=0, http_client=transport)
 
@@ -264,7 +269,7 @@ class Client:
         """Sends one request after ``prepare``; what came back and its bytes, without the key should the server repeat it."""
         assert self._openai is not None
         try:
-            async with asyncio.timeout(self._deadline + 1):
+            async with self._launches.place(), asyncio.timeout(self._deadline + 1):
                 response = await self._openai.post(
                     "/chat/completions",
                     cast_to=httpx2.Response,

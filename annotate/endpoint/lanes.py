@@ -2,16 +2,39 @@
 
 from __future__ import annotations
 
+import resource
 import ssl
 from math import ceil
 from typing import Self
 
 import httpx2
 
-__all__ = ["Lanes"]
+from schemas.errors import UsageError
+
+__all__ = ["Lanes", "allow"]
 
 WIDTH = 8
 """connections of one pool"""
+OTHER_FILES = 256
+"""open files of a process that are no connections"""
+
+
+def allow(connections: int) -> None:
+    """Lets this process have that many connections open, where the system's soft limit on open files is lower.
+
+    Raises:
+        UsageError: the hard limit is lower too.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = connections + OTHER_FILES
+    if soft == resource.RLIM_INFINITY or soft >= wanted:
+        return
+    if hard != resource.RLIM_INFINITY and hard < wanted:
+        raise UsageError(
+            f"teacher.concurrency: {connections} requests at once need {wanted} open files, and this system allows a process "
+            f"{hard}. Choose at most {max(1, hard - OTHER_FILES)}, or raise the hard limit (ulimit -Hn)."
+        )
+    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 class Lanes(httpx2.AsyncBaseTransport):
