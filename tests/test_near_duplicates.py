@@ -3,7 +3,8 @@ import numpy as np
 import pytest
 from skimage import data
 
-from annotate.photos.landmarks import landmarks
+from annotate.photos.landmarks import decode, landmarks, shared
+from annotate.photos.landmarks import mirrored as landmarks_mirrored
 from annotate.photos.near_duplicates import fingerprint, group
 from schemas.values import Photo
 
@@ -49,16 +50,39 @@ def test_recompressed_copies_share_a_group(pictures, quality):
     assert len(set(found.values())) == len(pictures)
 
 
-@pytest.mark.parametrize(("share", "corner"), [(0.9, 0.0), (0.8, 1.0), (0.8, 0.3)])
-def test_crops_that_keep_four_fifths_of_each_side_share_a_group(pictures, share, corner):
-    def crop(image):
-        height, width = (int(side * share) for side in image.shape[:2])
-        top, left = (int((side - part) * corner) for side, part in zip(image.shape[:2], (height, width), strict=True))
-        return np.ascontiguousarray(image[top : top + height, left : left + width])
+def cropped(image, share, corner):
+    height, width = (int(side * share) for side in image.shape[:2])
+    top, left = (int((side - part) * corner) for side, part in zip(image.shape[:2], (height, width), strict=True))
+    return np.ascontiguousarray(image[top : top + height, left : left + width])
 
-    found = groups({**pictures, **{f"{name}-crop": crop(image) for name, image in pictures.items()}})
+
+def mirrored(image):
+    return np.ascontiguousarray(image[:, ::-1])
+
+
+@pytest.mark.parametrize(("share", "corner"), [(0.9, 0.0), (0.8, 1.0), (0.7, 0.3), (0.6, 0.0), (0.5, 0.5)])
+@pytest.mark.parametrize("turned", [False, True])
+def test_crops_down_to_half_of_each_side_share_a_group_mirrored_or_not(pictures, share, corner, turned):
+    copies = {f"{n}-crop": cropped(mirrored(i) if turned else i, share, corner) for n, i in pictures.items()}
+    found = groups({**pictures, **copies})
     assert all(found[name] == found[f"{name}-crop"] for name in pictures)
     assert len(set(found.values())) == len(pictures)
+
+
+def test_mirrored_landmarks_are_those_of_the_mirrored_picture(pictures):
+    for image in pictures.values():
+        marks, its = decode(landmarks(image)), decode(landmarks(mirrored(image)))
+        assert shared(landmarks_mirrored(marks), its) > 40
+        assert shared(marks, its) <= 6
+        back = landmarks_mirrored(landmarks_mirrored(marks))
+        assert np.array_equal(back.points, marks.points)
+        assert np.array_equal(back.bits, marks.bits)
+
+
+def test_photos_of_different_things_share_hardly_any_landmarks(pictures):
+    marks = [decode(landmarks(image)) for image in pictures.values()]
+    pairs = [(one, other) for i, one in enumerate(marks) for other in marks[i + 1 :]]
+    assert max(shared(one, way) for one, other in pairs for way in (other, landmarks_mirrored(other))) <= 4
 
 
 def test_a_cropped_shrunk_and_recompressed_copy_shares_a_group(pictures):

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from annotate.mapping import Mapper
+from annotate.photos.landmarks import VERSION
 from annotate.photos.near_duplicates import group
 from annotate.sources import PhotoFile
 from annotate.stages.source import scan
@@ -69,7 +70,7 @@ def chunks_of(items: Sequence[PhotoFile], size: int) -> Iterator[tuple[PhotoFile
 
 def _place(folder: Path, files: Sequence[PhotoFile], recipe: Recipe) -> Path:
     states = [(str(file.path), file.licence, *_state(file.path)) for file in files]
-    return folder / f"{digest(states, recipe.photos.model_dump(), recipe.screen.model_dump())[:24]}.parquet"
+    return folder / f"{digest(states, VERSION, recipe.photos.model_dump(), recipe.screen.model_dump())[:24]}.parquet"
 
 
 def _state(path: Path) -> tuple[int, int]:

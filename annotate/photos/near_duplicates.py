@@ -2,7 +2,8 @@
 
 The hash is the usual DCT hash (Zauner, "Implementation and benchmarking of perceptual image hash functions", 2010):
 luma, shrunk to 32 x 32 by area, 2-D DCT, signs of 64 low frequencies, the constant one left out, against their median.
-It knows resized and recompressed copies and tight crops; looser crops are known by ``annotate.photos.landmarks``.
+It knows resized and recompressed copies and tight crops; other crops and mirrored copies are known by
+``annotate.photos.landmarks``.
 """
 
 from __future__ import annotations
@@ -13,14 +14,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from annotate.photos.landmarks import candidates, decode, shared
+from annotate.photos.landmarks import candidates, decode, mirrored, shared
 from schemas.values import Photo
 
 __all__ = ["fingerprint", "group"]
 
 _SIDE = 32
 _BLOCK = 1024
-_SHARED = 6  # landmarks that two photos must share; unrelated photos shared none in all pairs tried (docs/plan.md)
+_SHARED = 6  # landmarks that two photos must share; unrelated photos shared at most 4 in all pairs tried (docs/plan.md)
 
 
 def fingerprint(image: NDArray[np.uint8]) -> str:
@@ -45,8 +46,10 @@ def group(photos: Sequence[Photo], distance: int = 10) -> dict[str, str]:
         for one, other in _close(hashes, distance):
             _join(parents, one, other)
         marks = [decode(photo.landmarks) for _, photo in known]
-        for one, other in candidates(marks):
-            if _root(parents, one) != _root(parents, other) and shared(marks[one], marks[other]) >= _SHARED:
+        for one, other, flipped in candidates(marks):
+            if _root(parents, one) == _root(parents, other):
+                continue
+            if shared(marks[one], mirrored(marks[other]) if flipped else marks[other]) >= _SHARED:
                 _join(parents, one, other)
     return {name: known[_root(parents, index)][0] for index, (name, _) in enumerate(known)}
 
