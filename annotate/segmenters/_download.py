@@ -138,8 +138,9 @@ def _broken_off(address: str, part: Path, error: Exception) -> str:
         return f"{address} answers {error.code} {error.reason}: the file is not there for us."
     host = urlsplit(address).hostname
     done = part.stat().st_size if part.exists() else 0
-    kept = f" {done:,} bytes are kept: run the same command again to go on." if done else ""
+    kept = f"{done:,} bytes are kept: run the same command again to go on." if done else ""
     reason = getattr(error, "reason", error)
     if isinstance(error, http.client.HTTPException):
-        return f"The transfer from {host} broke off.{kept}"
-    return f"No connection to {host} ({reason}): this machine seems to be offline.{kept}"
+        return f"The transfer from {host} broke off. {kept or 'Run the same command again.'}"
+    there = "Fetch the file on a machine that is not, copy it here and give its path as the checkpoint."
+    return f"No connection to {host} ({reason}): this machine seems to be offline. {kept or there}"

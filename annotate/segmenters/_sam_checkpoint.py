@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -96,7 +95,9 @@ def read(path: Path) -> Checkpoint:
         raise UsageError(_damaged(path, sum_, known))
     try:
         tensors = torch.load(path, map_location="cpu", weights_only=True)
-    except (RuntimeError, EOFError, ValueError, pickle.UnpicklingError) as error:
+    except MemoryError:
+        raise
+    except Exception as error:  # torch's unpickler stumbles over foreign bytes with any kind of error
         size = path.stat().st_size
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         problem = f"checkpoint {path} ({size:,} bytes, sha256 {sum_}) is truncated or no PyTorch checkpoint: {reason}."

@@ -1,4 +1,4 @@
-"""Felzenszwalb and Huttenlocher's graph-based segmentation (IJCV 2004) at a working size: the default that needs no weights.
+"""Felzenszwalb and Huttenlocher's graph-based segmentation (IJCV 2004) at a working size; needs no weights.
 
 Scale 600, sigma 0.8 and a least segment of 1 % at 480 px gave the best covering of people's segments (BSDS500 validation) among
 the classical methods tried; see benchmarks/segmenters.

@@ -5,10 +5,13 @@ import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from annotate.cli import main
 from annotate.segmenters import segmenters
@@ -156,6 +159,16 @@ def test_a_truncated_checkpoint_is_named_with_its_sum(tmp_path, length):
     cut.write_bytes(checkpoint().read_bytes()[:length])
     with pytest.raises(UsageError, match=rf"cut\.pth .*sha256 {file_sha256(cut)}.* is truncated"):
         opened(checkpoint=str(cut))
+
+
+@given(st.binary(max_size=60) | st.text(max_size=30).map(str.encode))
+@example(b"hello\n")
+def test_a_file_of_any_other_bytes_is_no_checkpoint(content):
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "notes.pth"
+        path.write_bytes(content)
+        with pytest.raises(UsageError, match=r"notes\.pth .*(no PyTorch checkpoint|no table of tensors)"):
+            opened(checkpoint=str(path))
 
 
 def test_a_file_with_a_published_name_must_be_the_published_file(tmp_path):

@@ -147,6 +147,7 @@ def test_offline_is_one_clear_sentence(tmp_path, capsys):
     assert said.count("\n") == 1
     assert "No connection to 127.0.0.1" in said
     assert "offline" in said
+    assert "give its path as the checkpoint" in said
 
 
 def test_only_http_addresses_are_asked(tmp_path):

@@ -130,6 +130,35 @@ def test_click_facts_are_the_ious_of_the_masks_that_clicks_give():
         assert region.words_iou == region.click_iou
 
 
+def test_regions_that_their_own_click_does_not_find_are_refused_and_counted_where_the_recipe_asks_for_it(monkeypatch):
+    class Halves:
+        """Proposes four quarters; a click gives the quarter on the left and a half on the right."""
+
+        identity = "halves"
+
+        def propose(self, photo, image):
+            rows, columns = np.indices(image.shape[:2])
+            top, left = rows < image.shape[0] // 2, columns < image.shape[1] // 2
+            return [Proposal(mask, 0.9) for mask in (top & left, top & ~left, ~top & left, ~top & ~left)]
+
+        def at_point(self, image, point):
+            found = next(one.mask for one in self.propose(None, image) if one.mask[point[1], point[0]])
+            return found if point[0] < image.shape[1] // 2 else np.roll(found, 70, axis=0) | found
+
+    monkeypatch.setattr("annotate.stages.segment.session", lambda settings: Halves())
+    image = crop(3)
+    unasked = examine(photo_of(image), image, RegionSettings(min_contrast=0))
+    assert unasked.refusals.get("unclickable", 0) == 0
+    poor = sum(region.click_iou < 0.8 for region in unasked.regions)
+    assert 0 < poor <= len(unasked.regions) - 2
+    asked = examine(photo_of(image), image, RegionSettings(min_contrast=0, min_click_iou=0.8))
+    assert asked.refusals["unclickable"] == poor
+    assert [region.index for region in asked.regions] == list(range(len(unasked.regions) - poor))
+    assert all(region.click_iou >= 0.8 for region in asked.regions)
+    with pytest.raises(RegionError, match="2 unclickable"):
+        examine(photo_of(image), image, RegionSettings(min_contrast=0, min_click_iou=0.8, minimum=3))
+
+
 def test_a_damaged_entry_is_computed_anew_and_a_damaged_file_is_named(tmp_path):
     image, place = crop(0), tmp_path / "m.sqlite"
     stored = StoredSession(Clicker(), "clicker", MaskStore(place))
