@@ -26,6 +26,7 @@ __all__ = [
 ]
 
 Share = Annotated[float, Field(ge=0, le=1)]
+Change = Annotated[float, Field(ge=0, le=255)]
 Rows = Annotated[int | None, Field(ge=0)]
 
 
@@ -150,33 +151,62 @@ class PlanSettings(_Settings):
 class AnswerableSettings(_Settings):
     """[answerable]: what must be measured in the pixels before a question is asked."""
 
-    min_change: Annotated[float, Field(ge=0, description="least mean change of a step in its region, 0 to 255")] = 1.0
-    min_strength: Annotated[Share, Field(description="least strength of a step in its region, 0 to 1")] = 0.08
+    min_strength: Annotated[
+        Share, Field(description="least strength of a step in its region, 0 to 1, unless its change is plain")
+    ] = 0.2
+    plain_change: Annotated[Change, Field(description="change of a region, 0 to 255, that is seen whatever its strength")] = 32.0
+    min_change: Annotated[
+        tuple[Change, Change, Change],
+        Field(description="least change, 0 to 255, of a step called mild, moderate, severe, whatever its strength"),
+    ] = (5.0, 7.0, 10.0)
     hyd_margin_levels: Annotated[int, Field(ge=1, description="lead of a HyD winner in the sum of levels")] = 1
     hyd_margin_strength: Annotated[Share, Field(description="lead of a HyD winner in measured strength")] = 0.08
+    hyd_least_strength: Annotated[
+        Share, Field(description="least strength of the least degraded region among the distorted ones")
+    ] = 0.25
     hyd_clean_competes: Annotated[bool, Field(description="whether a clean region can be the least degraded one")] = False
     sid_margin_strength: Annotated[Share, Field(description="lead of a SiD winner in measured strength")] = 0.05
-    dao_gap: Annotated[Share, Field(description="least strength of the difference between the two orders in the region")] = 0.15
-    words_share: Annotated[Share, Field(description="least share of a grounding target in the quadrant its words name")] = 0.35
+    dao_gap: Annotated[Share, Field(description="least strength of the difference between the two orders in the region")] = 0.2
+    words_share: Annotated[Share, Field(description="least share of a grounding target in the quadrant its words name")] = 0.6
     words_margin: Annotated[
         Share, Field(description="least distance of a grounding target's box centre from the middle lines, share of a side")
-    ] = 0.02
+    ] = 0.05
     words_iou: Annotated[
         Share, Field(description="least IoU of the mask a promptable segmenter gives for a target's words; 0 asks nothing")
     ] = 0.0
     redraws: Annotated[int, Field(ge=0, description="times a step that is unseen or whose word would lie is drawn again")] = 5
-    mild: Annotated[tuple[Share, Share], Field(description="strengths that 'mild' may stand for, least and most")] = (0.0, 0.65)
-    moderate: Annotated[tuple[Share, Share], Field(description="strengths that 'moderate' may stand for")] = (0.2, 0.85)
-    severe: Annotated[tuple[Share, Share], Field(description="strengths that 'severe' may stand for")] = (0.4, 1.0)
+    mild: Annotated[tuple[Share, Share], Field(description="strengths that 'mild' may stand for, least and most")] = (0.0, 0.5)
+    moderate: Annotated[tuple[Share, Share], Field(description="strengths that 'moderate' may stand for")] = (0.3, 0.78)
+    severe: Annotated[tuple[Share, Share], Field(description="strengths that 'severe' may stand for")] = (0.55, 1.0)
+    mild_change: Annotated[
+        tuple[Change, Change],
+        Field(
+            description="changes, 0 to 255, that 'mild' may stand for; a step reaches it by either, and may pass it by neither"
+        ),
+    ] = (0.0, 45.0)
+    moderate_change: Annotated[tuple[Change, Change], Field(description="changes that 'moderate' may stand for")] = (45.0, 80.0)
+    severe_change: Annotated[tuple[Change, Change], Field(description="changes that 'severe' may stand for")] = (65.0, 255.0)
 
-    def word_fits(self, word: Severity, strength: float) -> bool:
-        """Whether a severity word may stand for a perceived strength."""
-        low, high = self.band(word)
-        return low <= strength <= high
+    def seen(self, strength: float, change: float) -> bool:
+        """Whether a step of this strength (0 to 1) and change (0 to 255) can be seen."""
+        return change >= min(self.min_change) and (strength >= self.min_strength or change >= self.plain_change)
 
-    def band(self, word: Severity) -> tuple[float, float]:
-        """Least and most perceived strength that a severity word may stand for."""
-        return {"mild": self.mild, "moderate": self.moderate, "severe": self.severe}[word]
+    def misfit(self, word: Severity, strength: float, change: float) -> Literal[-1, 0, 1]:
+        """Whether a step is weaker (-1) or stronger (1) than its severity word may stand for, or neither (0).
+
+        It is as strong as the word says if its strength or its change reaches the word's least; it is too strong if either passes
+        the word's most. Below the word's least change no strength helps: the measure exaggerates what happens to bare areas.
+        """
+        bands = {
+            "mild": (self.mild, self.mild_change),
+            "moderate": (self.moderate, self.moderate_change),
+            "severe": (self.severe, self.severe_change),
+        }
+        (weakest, strongest), (least, most) = bands[word]
+        if strength > strongest or change > most:
+            return 1
+        enough = change >= self.min_change[tuple(bands).index(word)] and (strength >= weakest or change >= least)
+        return 0 if enough else -1
 
 
 class Quotas(_Settings):

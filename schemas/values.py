@@ -140,7 +140,7 @@ class Step(Value):
 class StepMeasure(Value):
     """What one step does to the pixels of its region in the finished picture (with against without that step)."""
 
-    change: Annotated[float, Field(ge=0, description="mean absolute change of RGB samples in the mask, 0 to 255")]
+    change: Annotated[float, Field(ge=0, description="root mean square change of RGB samples in the mask, 0 to 255")]
     strength: Annotated[Unit, Field(description="perceived strength, 0 (unseen) to 1, see annotate.measures")]
 
 

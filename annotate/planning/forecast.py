@@ -19,9 +19,9 @@ __all__ = ["PASS", "Forecast", "Sample", "forecast", "planned_picture", "supply"
 PASS: Mapping[str, float] = {
     "global_description": 1.0,
     "local_description": 1.0,
-    "hyd": 0.57,
+    "hyd": 0.42,
     "sid": 0.66,
-    "dao": 0.6,
+    "dao": 0.54,
     "short": 1.0,
     "long": 1.0,
 }
@@ -112,12 +112,12 @@ def _planned(photo: Photo, regions: Sequence[Region], recipe: Recipe) -> Iterabl
 
 
 def _planned_state(region: Region, steps: tuple[Step, ...]) -> RegionState:
-    measures = tuple(StepMeasure(change=10.0 * step.level, strength=step.level / 6) for step in steps)
+    measures = tuple(StepMeasure(change=15.0 * step.level, strength=0.14 + 0.14 * step.level) for step in steps)
     return RegionState(
         **dict(region),
         steps=steps,
         measures=measures,
-        strength=sum(step.level for step in steps) / 6,
+        strength=min(1.0, 0.14 + 0.14 * sum(step.level for step in steps)) if steps else 0.0,
         order_gap=float(len(steps) > 1),
         seen_colour=region.colour,
         seen_texture=region.texture,

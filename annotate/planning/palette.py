@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
+from annotate.planning.typical import foresee, likely, promises
 from distortions import Distortion, UnknownDistortionError, allowed_pairs, make_step, pool
 from schemas.errors import RecipeError
-from schemas.recipe import PlanSettings
-from schemas.values import Severity, Step, severity_word
+from schemas.recipe import AnswerableSettings, PlanSettings
+from schemas.values import Severity, Step, StepMeasure, severity_word
 
 __all__ = ["PAIR_LEVELS", "SINGLE_LEVELS", "Pair", "Palette", "levels_of", "palette"]
 
 SINGLE_LEVELS = (1, 2, 3, 4, 5)
 PAIR_LEVELS = (1, 2, 3)  # each of two steps; DQ-495K's generator and the paper
 Pair = tuple[str, str]
+Choice = tuple[str, int]
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +34,8 @@ class Palette:
     """chance of each pair, such that all categories come equally often"""
     distortions: dict[str, Distortion]
     """by name, with the levels that the recipe gives them"""
+    changed: frozenset[str]
+    """names of the functions whose levels have the recipe's numbers: nothing is known of what they typically do"""
 
     @property
     def categories(self) -> tuple[str, ...]:
@@ -63,6 +67,18 @@ class Palette:
         """The step of one of its functions, with the recipe's numbers."""
         return make_step(self.distortions[name], level, seed)
 
+    def promising(self, step: Step, measure: StepMeasure, limits: AnswerableSettings, levels: Sequence[int]) -> list[Choice]:
+        """Functions and levels of a step's category that promise to show in its place as their words say, itself among them."""
+        known = self.functions.get(step.category, {})
+        choices = [(name, level) for name, usable in known.items() for level in usable if level in levels]
+        return [choice for choice in choices if self._promises(choice, step, measure, limits)]
+
+    def _promises(self, choice: Choice, step: Step, measure: StepMeasure, limits: AnswerableSettings) -> bool:
+        if {choice[0], step.function} & self.changed:
+            return True
+        foreseen = foresee(measure, (step.function, step.level), choice)
+        return foreseen is None or likely(severity_word(choice[1]), foreseen, limits)
+
 
 def levels_of(word: Severity, among: Sequence[int]) -> tuple[int, ...]:
     """The levels that a severity word stands for, weakest first."""
@@ -70,8 +86,12 @@ def levels_of(word: Severity, among: Sequence[int]) -> tuple[int, ...]:
 
 
 @lru_cache(maxsize=8)
-def palette(settings: PlanSettings) -> Palette:
+def palette(settings: PlanSettings, limits: AnswerableSettings | None = None) -> Palette:
     """What a recipe's [plan] allows.
+
+    Args:
+        settings: functions and levels.
+        limits: leaves out levels that would hardly ever show as their severity word says; None: all that are sound.
 
     Raises:
         RecipeError: an unknown taxonomy or function, or functions that leave nothing to draw.
@@ -86,11 +106,25 @@ def palette(settings: PlanSettings) -> Palette:
     for distortion in sorted(chosen, key=lambda one: (one.category, one.name)):
         if distortion.sound_levels:
             functions.setdefault(distortion.category, {})[distortion.name] = tuple(sorted(distortion.sound_levels))
+    changed = frozenset(settings.levels)
+    if limits:
+        functions = {category: _promising(names, changed, limits) or names for category, names in functions.items()}
     if not functions:
         raise RecipeError("plan.functions: none of the named functions has a level that may be used; name others.")
     low = {category for category, names in functions.items() if any(set(usable) & set(PAIR_LEVELS) for usable in names.values())}
     pairs = tuple(sorted(pair for pair in allowed_pairs() if set(pair) <= low))
-    return Palette(functions, pairs, _even_weights(pairs), {one.name: one for one in chosen})
+    return Palette(functions, pairs, _even_weights(pairs), {one.name: one for one in chosen}, changed)
+
+
+def _promising(
+    functions: Mapping[str, tuple[int, ...]], changed: frozenset[str], limits: AnswerableSettings
+) -> dict[str, tuple[int, ...]]:
+    """The functions of a category with the levels that typically show as their words say."""
+    kept = {
+        name: tuple(level for level in levels if name in changed or promises(name, level, limits))
+        for name, levels in functions.items()
+    }
+    return {name: levels for name, levels in kept.items() if levels}
 
 
 @lru_cache(maxsize=32)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from annotate.measures.similarity import Responses, difference, halved_mask, mean_change, responses
+from annotate.measures.similarity import Responses, change, difference, halved_mask, responses
 from annotate.measures.strength import perceived
 from annotate.planning.order_presets import orders
 from annotate.planning.palette import PAIR_LEVELS, SINGLE_LEVELS, levels_of, palette
@@ -49,9 +49,10 @@ def render(photo: Photo, image: Image, regions: Sequence[Region], variant: Varia
     """The picture of a variant, what each step does in it, and which steps had to be redrawn.
 
     A step that changes its region too little, or more or less than its severity word may mean, gets another level of the same
-    word, then other functions of its category with the same word take its place. After ``answerable.redraws`` attempts the
-    step is left out: none is kept that cannot be seen or whose word would lie. Pairs that were planned for a question on
-    their order are redrawn in the same way until the order shows, but kept if it never does.
+    word, then other functions of its category with the same word take its place, then other words, as far as they promise to do
+    better there. If nothing does, or after ``answerable.redraws`` attempts, the step is left out: none is kept that cannot be
+    seen or whose word would lie. Pairs that were planned for a question on their order are redrawn in the same way until the
+    order shows, but kept if it never does.
 
     Args:
         photo: the photo; its sha256 keys the redraws.
@@ -106,7 +107,10 @@ class _Place:
             if fault is None:
                 return measured, findings
             findings.append(_finding(self.region, measured, *fault))
-            measured = self.measure(redraws.again(measured, *fault))
+            again = redraws.again(measured, fault[0])
+            if again is None:
+                break
+            measured = self.measure(again)
         while fault := self._fault(measured, ordered=False):
             findings.append(_finding(self.region, measured, fault[0], "dropped"))
             measured = self.measure(measured.steps[: fault[0]] + measured.steps[fault[0] + 1 :])
@@ -127,8 +131,8 @@ class _Place:
         measures = []
         for index in range(len(steps)):
             without = steps[:index] + steps[index + 1 :]
-            change = round(mean_change(self._box(without), finished, self.mask), 3)
-            measures.append(StepMeasure(change=change, strength=self._strength(without, steps)))
+            moved = round(change(self._box(without), finished, self.mask), 3)
+            measures.append(StepMeasure(change=moved, strength=self._strength(without, steps)))
         total = measures[0].strength if len(steps) == 1 else self._strength((), steps)
         return _Measured(steps, tuple(measures), total)
 
@@ -195,34 +199,25 @@ class _Redraws:
         self.palette = palette(recipe.plan)
         self.tried: set[tuple[int, str, int]] = set()
 
-    def again(self, measured: _Measured, index: int, code: str) -> Steps:
-        """The steps with one replaced: the nearest other level of its word, then other functions of its category."""
+    def again(self, measured: _Measured, index: int) -> Steps | None:
+        """The steps with one replaced by what promises to do better; None if nothing of its category does."""
         steps, step = measured.steps, measured.steps[index]
-        weaker = code == "word" and measured.measures[index].strength > self.limits.band(step.severity)[1]
         self.tried.add((index, step.function, step.level))
-        levels = levels_of(step.severity, SINGLE_LEVELS if len(steps) == 1 else PAIR_LEVELS)
+        levels = SINGLE_LEVELS if len(steps) == 1 else PAIR_LEVELS
+        choices = self.palette.promising(step, measured.measures[index], self.limits, levels)
+        choices = [choice for choice in choices if (index, *choice) not in self.tried]
+        if not choices:
+            return None
+        # The same word if it can be, else the level nearest to the planned one, so that sums of levels stay as they are planned.
+        same = [choice for choice in choices if choice[1] in levels_of(step.severity, levels)]
+        nearest = min(abs(level - step.level) for _, level in choices)
+        choices = same or [choice for choice in choices if abs(choice[1] - step.level) == nearest]
         draws = generator(self.seed, *self.key, index, "redraw", len(self.tried))
-        better = [level for level in levels if (level < step.level) == weaker and self._new(index, step.function, level)]
-        if better:
-            function, level = step.function, min(better, key=lambda level: abs(level - step.level))
-        else:
-            function, level = self._other(draws, step, index, levels)
-        new = self.palette.step(function, level, int(draws.integers(2**52)))
+        names = sorted({name for name, _ in choices})
+        function = step.function if step.function in names else names[int(draws.integers(len(names)))]
+        usable = [level for name, level in choices if name == function]
+        new = self.palette.step(function, usable[int(draws.integers(len(usable)))], int(draws.integers(2**52)))
         return (*steps[:index], new, *steps[index + 1 :])
-
-    def _other(self, draws: np.random.Generator, step: Step, index: int, levels: Sequence[int]) -> tuple[str, int]:
-        usable = self.palette.functions.get(step.category, {}).items()
-        known = [(name, level) for name, sound in usable for level in sound if level in levels and self._new(index, name, level)]
-        others = sorted({name for name, _ in known})
-        if not others:
-            return step.function, step.level
-        function = others[int(draws.integers(len(others)))]
-        choice = [level for name, level in known if name == function]
-        return function, choice[int(draws.integers(len(choice)))]
-
-    def _new(self, index: int, function: str, level: int) -> bool:
-        sound = next((names[function] for names in self.palette.functions.values() if function in names), ())
-        return level in sound and (index, function, level) not in self.tried
 
 
 def _finding(region: Region, measured: _Measured, index: int, code: str) -> Finding:

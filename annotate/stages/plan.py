@@ -23,8 +23,9 @@ Steps = tuple[Step, ...]
 Categories = tuple[str, ...]
 
 _TRIES = 32  # draws of a region until its levels sum up as wanted; the last one is kept
-# Sums of levels of the least, the other and the most degraded regions of a picture: two apart where they can be, all levels used.
-_SUMS = (((1,), (3,), (5, 6)), ((1,), (2,), (4,)), ((2,), (4,), (6,)))
+# Sums of levels of the least, the other and the most degraded regions of a picture: apart, all levels used. Several at the low
+# end, because some categories hardly show at level 1.
+_SUMS = (((1, 2), (3,), (5, 6)), ((1,), (3,), (5,)), ((2,), (3, 4), (6,)))
 
 
 def plan(photo: Photo, regions: Sequence[Region], recipe: Recipe) -> tuple[Variant, ...]:
@@ -65,7 +66,7 @@ class _Sheet:
         self.seed = recipe.seed
         self.count = len(regions)
         self.settings = recipe.plan
-        self.palette: Palette = palette(recipe.plan)
+        self.palette: Palette = palette(recipe.plan, recipe.answerable)
         self.roles = generator(recipe.seed, *self.key, "roles")
         self.attempt = 0
         limits = recipe.answerable

@@ -95,13 +95,19 @@ def _cell(candidate: Candidate) -> tuple[str, ...]:
 
 
 def _parts(cell: tuple[str, ...]) -> dict[tuple[str, ...], float]:
-    """What is kept even, with its weight: asks, topics of each, and each part of the stratum over all, by ask and by topic."""
+    """What is kept even, with its weight: asks, topics of each, and each part of the stratum over all, by ask and by topic.
+
+    Where nothing is named, the distortion is what is asked for: it is kept even in each place and on each rank of area too.
+    """
     ask, topic, *stratum = cell
     parts: dict[tuple[str, ...], float] = {("ask", ask): 1.0, ("ask", ask, topic): 1.0}
     for number, value in enumerate(stratum):
         parts |= {(f"stratum {number}", value): 1.0, (f"stratum {number} by ask", ask, value): 0.3}
     if stratum:
         parts["place by topic", ask, topic, stratum[0]] = 0.1
+    if not ask and len(stratum) > 1:
+        *others, answer = stratum
+        parts |= {(f"stratum {number} by answer", answer, value): 0.3 for number, value in enumerate(others)}
     return parts
 
 

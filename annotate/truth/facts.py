@@ -57,13 +57,13 @@ def step_faults(
 ) -> Iterator[tuple[int, Literal["unseen", "word"]]]:
     """Numbers of the steps that must not ship, and why.
 
-    ``unseen``: the step changes the finished region by less than the recipe asks (mean change or strength);
-    ``word``: its severity word contradicts its perceived strength.
+    ``unseen``: the step changes the finished region by less than the recipe asks (change or strength);
+    ``word``: its severity word contradicts its perceived strength or its change.
     """
     for index, (step, measure) in enumerate(zip(steps, measures, strict=False)):
-        if measure.change < settings.min_change or measure.strength < settings.min_strength:
+        if not settings.seen(measure.strength, measure.change):
             yield index, "unseen"
-        elif not settings.word_fits(step.severity, measure.strength):
+        elif settings.misfit(step.severity, measure.strength, measure.change):
             yield index, "word"
 
 

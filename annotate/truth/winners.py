@@ -84,7 +84,7 @@ def topics(subtask: str, regions: Sequence[RegionState], ask: str) -> tuple[tupl
 def hyd(regions: Sequence[RegionState], ask: str, settings: AnswerableSettings) -> int | Refusal:
     """Most or least degraded: first in the sum of levels and in perceived strength, with the recipe's margin in both.
 
-    Clean regions compete in ``least_of_all`` only.
+    Clean regions compete in ``least_of_all`` only; the least of the distorted ones must be seen to be distorted.
     """
     affected = distorted(regions)
     if len(affected) < 2:
@@ -103,6 +103,10 @@ def hyd(regions: Sequence[RegionState], ask: str, settings: AnswerableSettings) 
     if margin < settings.hyd_margin_strength:
         return Refusal(
             "hyd_margin_strength", f"the leader's strength leads by {margin:.3f}, less than {settings.hyd_margin_strength}"
+        )
+    if ask == "least" and strengths[by_sum] < settings.hyd_least_strength:
+        return Refusal(
+            "hyd_least_strength", f"the leader's strength is {strengths[by_sum]:.3f}, less than {settings.hyd_least_strength}"
         )
     return by_sum
 

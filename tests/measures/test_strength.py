@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from skimage import data
 
-from annotate.measures.similarity import Difference, difference, halved_mask, mean_change, responses
+from annotate.measures.similarity import Difference, change, difference, halved_mask, responses
 from annotate.measures.strength import expected_opinion, perceived, strength
 from distortions import distort
 
@@ -30,7 +30,7 @@ def test_equal_pixels_have_no_strength_whatever_they_are(seed, height, width):
     image = np.random.default_rng(seed).integers(0, 256, (height, width, 3), dtype=np.uint8)
     mask = np.random.default_rng(seed).random((height, width)) < 0.5
     assert strength(image, image.copy(), mask) == 0
-    assert mean_change(image, image, mask | True) == 0
+    assert change(image, image, mask | True) == 0
 
 
 @pytest.mark.parametrize("name", GROWING)
@@ -44,7 +44,7 @@ def test_only_what_lies_in_the_mask_counts():
     changed = PICTURE.copy()
     changed[:40] = distort(PICTURE, "noise.gaussian_rgb", level=5).image[:40]
     assert strength(PICTURE, changed, MIDDLE) == 0
-    assert mean_change(PICTURE, changed, MIDDLE) == 0
+    assert change(PICTURE, changed, MIDDLE) == 0
     assert strength(PICTURE, changed, EVERYWHERE) > 0
 
 
@@ -91,12 +91,19 @@ def test_tiny_regions_are_measured(size):
     assert 0 < strength(one, other, mask) <= 1
 
 
-def test_mean_change_is_the_mean_over_samples_of_the_mask():
+def test_change_is_the_root_mean_square_over_samples_of_the_mask():
     one, other = np.zeros((4, 4, 3), np.uint8), np.zeros((4, 4, 3), np.uint8)
     other[0, 0] = (30, 60, 90)
     mask = np.zeros((4, 4), bool)
     mask[0, :2] = True
-    assert mean_change(one, other, mask) == pytest.approx(30)
+    assert change(one, other, mask) == pytest.approx(np.sqrt((30**2 + 60**2 + 90**2) / 6))
+
+
+def test_a_few_pixels_that_change_much_count_more_than_many_that_change_a_little():
+    grey = np.full((100, 100, 3), 100, np.uint8)
+    dots = grey.copy()
+    dots[::10, ::10] = 250
+    assert change(grey, dots, grey[..., 0] > 0) > 10 * change(grey, grey + 1, grey[..., 0] > 0)
 
 
 def test_more_of_any_part_is_never_weaker():

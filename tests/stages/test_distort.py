@@ -55,16 +55,18 @@ def test_every_step_that_is_kept_shows_and_its_word_fits_its_strength(rendered, 
         for state in picture.regions:
             assert len(state.measures) == len(state.steps)
             for step, measure in zip(state.steps, state.measures, strict=True):
-                assert measure.change >= limits.min_change
-                assert measure.strength >= limits.min_strength
-                assert limits.word_fits(step.severity, measure.strength)
+                assert limits.seen(measure.strength, measure.change)
+                assert limits.misfit(step.severity, measure.strength, measure.change) == 0
 
 
-def test_a_redrawn_step_keeps_its_category_and_its_severity_word(rendered):
+def test_a_redrawn_step_keeps_its_category_and_mostly_its_severity_word(rendered):
+    kept = []
     for variant, picture in rendered:
         for steps, state in zip(variant.steps, picture.regions, strict=True):
             if len(steps) == len(state.steps):
-                assert [(one.category, one.severity) for one in steps] == [(one.category, one.severity) for one in state.steps]
+                assert [one.category for one in steps] == [one.category for one in state.steps]
+                kept += [one.severity == other.severity for one, other in zip(steps, state.steps, strict=True)]
+    assert np.mean(kept) > 0.8
 
 
 def test_clean_regions_and_single_steps_have_no_order_gap_and_pairs_that_do_not_commute_have_one(rendered):
@@ -83,12 +85,13 @@ def test_a_single_step_measures_as_strong_as_its_region(rendered):
 
 def test_an_unseen_step_has_its_level_raised_within_its_word_first(recipe, photo_of, pixels, regions):
     step = make_step("compression.jpeg", 1, 5)
-    strict = recipe.model_copy(update={"answerable": AnswerableSettings(min_change=1e3, redraws=1)})
-    picture = render(photo_of(0), pixels, regions[:1], planned((step,)), strict)
-    assert [finding.code for finding in picture.redrawn] == ["unseen", "dropped"]
+    felt = render(photo_of(0), pixels, regions[:1], planned((step,)), recipe).regions[0].measures[0]
+    strict = AnswerableSettings(min_strength=felt.strength + 0.01, redraws=1)
+    picture = render(photo_of(0), pixels, regions[:1], planned((step,)), recipe.model_copy(update={"answerable": strict}))
+    assert [finding.code for finding in picture.redrawn] == ["unseen"]
     assert "compression.jpeg level 1 (mild)" in picture.redrawn[0].message
-    assert "compression.jpeg level 2 (mild)" in picture.redrawn[1].message
     assert {finding.subject for finding in picture.redrawn} == {"v"}
+    assert [(step.function, step.level) for step in picture.regions[0].steps] == [("compression.jpeg", 2)]
 
 
 def test_a_step_that_never_shows_is_left_out_and_the_rest_stays(recipe, photo_of, pixels, regions):
@@ -100,12 +103,25 @@ def test_a_step_that_never_shows_is_left_out_and_the_rest_stays(recipe, photo_of
 
 
 def test_a_severe_word_on_a_faint_change_is_redrawn(recipe, photo_of, pixels, regions):
-    bands = AnswerableSettings(severe=(0.999, 1.0), redraws=2)
+    limits = AnswerableSettings(severe=(0.6, 1.0), severe_change=(80.0, 255.0))
     picture = render(
-        photo_of(0), pixels, regions[:1], planned((make_step("brighten.shift_rgb", 4, 6),)), Recipe(answerable=bands)
+        photo_of(0), pixels, regions[:1], planned((make_step("brighten.shift_rgb", 4, 6),)), Recipe(answerable=limits)
     )
-    assert [finding.code for finding in picture.redrawn] == ["word", "word", "dropped"]
-    assert picture.regions[0].steps == ()
+    assert picture.redrawn[0].code == "word"
+    (step,), (measure,) = picture.regions[0].steps, picture.regions[0].measures
+    assert (step.category, step.severity) == ("brighten", "severe")
+    assert limits.misfit("severe", measure.strength, measure.change) == 0
+
+
+@pytest.mark.parametrize(("least", "words"), [(5.0, ["moderate"]), (255.0, [])])
+def test_a_word_that_nothing_will_reach_becomes_the_nearest_and_a_step_that_nothing_saves_is_given_up_at_once(
+    photo_of, pixels, regions, least, words
+):
+    limits = AnswerableSettings(severe=(0.999, 1.0), severe_change=(255.0, 255.0), min_change=(least, least, least), redraws=5)
+    planned_step = make_step("brighten.shift_rgb", 4, 6)
+    picture = render(photo_of(0), pixels, regions[:1], planned((planned_step,)), Recipe(answerable=limits))
+    assert [finding.code for finding in picture.redrawn] == (["word"] if words else ["unseen", "dropped"])
+    assert [step.severity for step in picture.regions[0].steps] == words
 
 
 def test_a_feathered_picture_is_what_distortions_paste(recipe, photo_of, pixels, regions):
@@ -127,7 +143,8 @@ def test_a_region_is_measured_again_from_its_steps_alone(rendered, recipe, pixel
 
 def test_chains_that_begin_with_a_step_over_the_whole_picture_are_rendered_exactly(recipe, photo_of, pixels, regions):
     steps = (make_step("blur.zoom", 2, 5), make_step("noise.gaussian_rgb", 2, 6))
-    picture = render(photo_of(0), pixels, regions[:1], planned(steps), recipe)
+    lax = AnswerableSettings(min_strength=0.0, mild=(0.0, 1.0), mild_change=(0.0, 255.0))
+    picture = render(photo_of(0), pixels, regions[:1], planned(steps), recipe.model_copy(update={"answerable": lax}))
     assert picture.regions[0].steps[0].function == "blur.zoom"
     expected = paste(pixels, [decode(regions[0].mask)], [picture.regions[0].steps])
     np.testing.assert_array_equal(picture.image, expected)

@@ -5,6 +5,7 @@ import pytest
 from annotate.planning.palette import palette
 from annotate.stages.plan import aim_of, plan
 from distortions import allowed_pairs
+from schemas.keys import generator
 from schemas.recipe import PlanSettings, Recipe
 
 PHOTOS = 150
@@ -83,11 +84,18 @@ def test_a_dao_picture_has_one_ordered_pair_once_and_a_distractor(planned):
         assert any(count == 1 and (pairs[pair[::-1]] == 1 or single & set(pair)) for pair, count in pairs.items())
 
 
-def test_functions_of_a_category_come_equally_often(planned):
-    counts = Counter(step.function for variant in planned for steps in variant.steps for step in steps)
-    for names in palette(PlanSettings()).functions.values():
-        shares = [counts[name] for name in names]
-        assert min(shares) > 0.55 * max(shares)
+def test_functions_of_a_category_come_equally_often_where_all_can_carry_the_word(recipe):
+    known, draws = palette(recipe.plan, recipe.answerable), generator(0, "functions")
+    for category in known.categories:
+        counts = Counter(known.draw_step(draws, category, (4, 5)).function for _ in range(400))
+        assert set(counts) == set(palette(recipe.plan).functions[category])
+        assert min(counts.values()) > 0.5 * max(counts.values())
+
+
+def test_only_levels_that_promise_to_show_as_their_word_says_are_planned(planned, recipe):
+    usable = palette(recipe.plan, recipe.answerable).functions
+    steps = [step for variant in planned for steps in variant.steps for step in steps]
+    assert all(step.level in usable[step.category][step.function] for step in steps)
 
 
 def test_categories_come_about_equally_often(planned):

@@ -84,6 +84,18 @@ def test_asks_topics_and_places_stay_even_although_the_supply_is_not():
         assert max(counts) - min(counts) <= 4
 
 
+def test_where_the_distortion_is_asked_for_it_stays_even_in_every_place():
+    places, kinds = ("top left", "bottom right"), ("blur", "noise")
+    candidates = [
+        question(n, picture=f"p{n}", kind="short", ask="", stratum=(places[(n // 2) % 4 == 0], "1 of 2", kinds[n % 2]))
+        for n in range(4000)
+    ]  # three in four in the upper left
+    candidates = [one for one in candidates if one.stratum != ("bottom right", "1 of 2", "noise") or int(one.id[:2], 16) < 160]
+    chosen = select(candidates, Quotas(short=400), Quotas(short=1), 0).chosen
+    counts = Counter((one.stratum[0], one.stratum[2]) for one in chosen)
+    assert max(counts.values()) - min(counts.values()) <= 4
+
+
 def test_a_kind_without_quota_takes_all_that_the_limit_allows():
     candidates = [question(n, picture=f"p{n % 10}") for n in range(50)]
     selection = select(candidates, Quotas(), Quotas(hyd=3), 0)

@@ -10,7 +10,9 @@ from annotate.truth.facts import Refusal, level_sum
 from annotate.truth.winners import asks, topics, winner
 from schemas.recipe import AnswerableSettings
 
-SETTINGS = AnswerableSettings(hyd_margin_levels=2, hyd_margin_strength=0.05, sid_margin_strength=0.02, dao_gap=0.05)
+SETTINGS = AnswerableSettings(
+    hyd_margin_levels=2, hyd_margin_strength=0.05, sid_margin_strength=0.02, dao_gap=0.05, hyd_least_strength=0.15
+)
 
 
 def code(result: object) -> str:
@@ -38,6 +40,12 @@ def test_levels_and_strength_that_name_different_regions_refuse(picture):
     regions = picture([("blur", 1)], [("noise", 5)], strengths={0: (0.9,), 1: (0.2,)}).regions
     assert code(winner("hyd", regions, "most", (), SETTINGS)) == "hyd_disagree"
     assert code(winner("hyd", regions, "least", (), SETTINGS)) == "hyd_disagree"
+
+
+def test_the_least_degraded_region_must_be_seen_to_be_degraded(picture):
+    regions = picture([("blur", 1)], [("noise", 5)], strengths={0: (0.14,), 1: (0.9,)}).regions
+    assert code(winner("hyd", regions, "least", (), SETTINGS)) == "hyd_least_strength"
+    assert winner("hyd", regions, "most", (), SETTINGS) == 1
 
 
 def test_one_distorted_region_leaves_nothing_to_compare(picture):

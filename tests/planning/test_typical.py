@@ -1,0 +1,124 @@
+"""What is known beforehand of functions and levels, and the rule it serves: a step shows and its word fits."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from annotate.planning.palette import palette
+from annotate.planning.typical import TYPICAL, foresee, likely, promises
+from annotate.truth.facts import step_faults
+from distortions import make_step, pool
+from schemas.recipe import AnswerableSettings, PlanSettings
+from schemas.values import StepMeasure, severity_word
+
+LIMITS = AnswerableSettings()
+WORDS = ("mild", "moderate", "severe")
+
+
+def faults(word, strength, change, limits=LIMITS):
+    step = next(make_step("blur.gaussian", level, 0) for level in range(1, 6) if severity_word(level) == word)
+    return [code for _, code in step_faults((step,), (StepMeasure(strength=strength, change=change),), limits)]
+
+
+@pytest.mark.parametrize(
+    ("word", "strength", "change", "expected"),
+    [
+        ("mild", 0.19, 20, ["unseen"]),  # too weak
+        ("mild", 0.12, 33, []),  # weak in structure, but a plain change of light
+        ("mild", 0.4, 4.9, ["unseen"]),  # strong by the measure, but next to nothing changes: a bare area
+        ("mild", 0.51, 20, ["word"]),
+        ("mild", 0.4, 46, ["word"]),  # a change of colour that the measure underrates
+        ("moderate", 0.29, 20, ["word"]),
+        ("moderate", 0.25, 46, []),  # by its change alone
+        ("moderate", 0.5, 6.9, ["word"]),
+        ("moderate", 0.79, 20, ["word"]),
+        ("moderate", 0.6, 81, ["word"]),
+        ("severe", 0.54, 20, ["word"]),
+        ("severe", 0.4, 66, []),
+        ("severe", 0.8, 9.9, ["word"]),
+        ("severe", 1.0, 200, []),
+    ],
+)  # fmt: skip
+def test_a_step_ships_if_it_shows_and_its_word_fits(word, strength, change, expected):
+    assert faults(word, strength, change) == expected
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "word", "strength", "change", "expected"),
+    [
+        ("min_strength", 0.3, "mild", 0.25, 20, ["unseen"]),
+        ("plain_change", 19.0, "mild", 0.1, 20, []),
+        ("min_change", (21.0, 21.0, 21.0), "mild", 0.3, 20, ["unseen"]),
+        ("min_change", (1.0, 21.0, 21.0), "moderate", 0.5, 20, ["word"]),
+        ("mild", (0.0, 0.2), "mild", 0.3, 20, ["word"]),
+        ("mild_change", (0.0, 19.0), "mild", 0.3, 20, ["word"]),
+        ("moderate", (0.6, 0.78), "moderate", 0.5, 20, ["word"]),
+        ("moderate_change", (19.0, 80.0), "moderate", 0.25, 20, []),
+        ("severe", (0.9, 1.0), "severe", 0.8, 20, ["word"]),
+        ("severe_change", (19.0, 255.0), "severe", 0.3, 20, []),
+    ],
+)
+def test_every_threshold_is_a_setting(setting, value, word, strength, change, expected):
+    assert faults(word, strength, change) != expected
+    assert faults(word, strength, change, AnswerableSettings(**{setting: value})) == expected
+
+
+@given(st.floats(0, 1), st.floats(0, 255))
+def test_a_step_too_strong_for_a_word_is_not_too_weak_for_a_stronger_one_unless_too_little_changes(strength, change):
+    found = [LIMITS.misfit(word, strength, change) for word in WORDS]
+    assert found == sorted(found, reverse=True)
+    if LIMITS.seen(strength, change) and change >= max(LIMITS.min_change):
+        assert 0 in found
+
+
+def test_every_function_of_the_taxonomy_is_known_at_five_levels():
+    assert set(TYPICAL) == {one.name for one in pool("dq495k")}
+    assert all(len(levels) == 5 for levels in TYPICAL.values())
+
+
+def test_every_word_is_in_reach_of_every_category():
+    known = palette(PlanSettings(), LIMITS)
+    for category, functions in known.functions.items():
+        words = {word for name in functions for word in known.words(category, function=name)}
+        assert words == set(WORDS), category
+
+
+def test_levels_that_would_hardly_fit_their_word_are_not_planned():
+    known, every = palette(PlanSettings(), LIMITS), palette(PlanSettings())
+    assert 1 not in known.functions["brighten"]["brighten.shift_rgb"]
+    assert 1 in every.functions["brighten"]["brighten.shift_rgb"]
+    assert set(known.pairs) == set(every.pairs)
+
+
+def test_levels_with_the_recipes_own_numbers_are_planned_without_foresight():
+    levels = tuple({"shift": shift} for shift in (0.05, 0.1, 0.2, 0.3, 0.4))
+    changed = PlanSettings(functions=("brighten.shift_rgb",), levels={"brighten.shift_rgb": levels})
+    assert palette(changed, LIMITS).functions["brighten"]["brighten.shift_rgb"] == (1, 2, 3, 4, 5)
+
+
+def test_a_category_of_which_nothing_would_fit_keeps_its_levels():
+    nothing = AnswerableSettings(min_change=(255.0, 255.0, 255.0))
+    assert palette(PlanSettings(functions=("blur.gaussian",)), nothing).functions == {"blur": {"blur.gaussian": (1, 2, 3, 4, 5)}}
+
+
+def test_a_region_that_shows_more_than_typical_is_expected_to_show_more_of_anything():
+    strength, change = TYPICAL["blur.gaussian"][1]
+    same = foresee(StepMeasure(strength=strength, change=change), ("blur.gaussian", 2), ("blur.lens", 3))
+    more = foresee(StepMeasure(strength=(1 + strength) / 2, change=2 * change), ("blur.gaussian", 2), ("blur.lens", 3))
+    assert same == pytest.approx(TYPICAL["blur.lens"][2])
+    assert more[0] > same[0]
+    assert more[1] > same[1]
+
+
+def test_nothing_is_foreseen_of_functions_that_are_not_known():
+    assert foresee(StepMeasure(strength=0.5, change=5), ("blur.gaussian", 2), ("mine.own", 3)) is None
+    assert promises("mine.own", 1, LIMITS)
+
+
+def test_a_forecast_leaves_room_for_its_uncertainty():
+    assert likely("mild", (0.15, 20), LIMITS)
+    assert not likely("mild", (0.1, 20), LIMITS)
+    assert likely("severe", (0.5, 60), LIMITS)
+    assert not likely("severe", (0.4, 40), LIMITS)
