@@ -36,7 +36,7 @@ from annotate.store import disk_errors
 from annotate.teachers import teachers
 from annotate.watch import Watch
 from annotate.workspace import RUNS, Workspace, exclusive
-from schemas.errors import ShortageError, UsageError
+from schemas.errors import AnnotateError, ShortageError, UsageError
 from schemas.keys import digest
 from schemas.manifest import Shortfall, SplitManifest
 from schemas.recipe import Recipe, content_settings
@@ -161,8 +161,12 @@ class _SplitBuild:
         with self._timed("select"):
             gathered = self._gather()
             selection = self._select(gathered)
-        with self._timed("describe"):
-            places, shortfalls = self._texts(selection, gathered)
+        try:
+            with self._timed("describe"):
+                places, shortfalls = self._texts(selection, gathered)
+        except AnnotateError:
+            self.workspace.write_json("report.json", self.report.as_json())  # what was spent and why texts were refused
+            raise
         with self._timed("write"), self.watch.stage("write", 0, "rows") as advance:
             left = Left(gathered.left_out, gathered.refused, shortfalls)
             self.report.manifest = publish(self.workspace, self.recipe, places, left, advance)

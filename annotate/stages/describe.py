@@ -36,6 +36,9 @@ class DescribeReport:
     """items asked for"""
     texts: int = 0
     """texts judged or unreadable, re-asked ones included"""
+    first_texts: int = 0
+    first_refused: int = 0
+    """first texts of items, and how many of them were refused"""
     accepted: int = 0
     fallbacks: int = 0
     """items that the grammar teacher wrote because every attempt was rejected"""
@@ -50,6 +53,8 @@ class DescribeReport:
         """Adds what another chunk did."""
         self.requests += other.requests
         self.texts += other.texts
+        self.first_texts += other.first_texts
+        self.first_refused += other.first_refused
         self.accepted += other.accepted
         self.fallbacks += other.fallbacks
         self.quarantined += other.quarantined
@@ -67,7 +72,9 @@ class DescribeReport:
             {"code": code, "category": category, "teacher": teacher, "texts": count}
             for (code, category, teacher), count in sorted(self.rejected.items())
         ]
-        numbers = {name: getattr(self, name) for name in ("requests", "texts", "accepted", "fallbacks")}
+        numbers = {
+            name: getattr(self, name) for name in ("requests", "texts", "first_texts", "first_refused", "accepted", "fallbacks")
+        }
         return {**numbers, "quarantined": dict(self.quarantined), "rejected": rejected, "money": self.money}
 
     def line(self) -> str:
@@ -122,7 +129,6 @@ class _AskLoop:
         self.writer, self.settings, self.pixels, self.report = writer, settings, pixels, report
         self.again: list[Ask] = []
         self._given_up: list[tuple[Ask, tuple[Finding, ...]]] = []
-        self._first_texts = self._first_refused = 0
         self.meter = Meter(writer, report.money)
 
     def round(self, asks: Sequence[Ask], *, last: bool) -> Iterator[Answer | Quarantined]:
@@ -202,12 +208,13 @@ class _AskLoop:
         self.report.texts += 1
         if ask.attempt > 1:
             return
-        self._first_texts += 1
-        self._first_refused += bool(refusal)
-        if refusal and self._first_texts >= STOP_AFTER and 2 * self._first_refused > self._first_texts:
-            codes = ", ".join(f"{code} {count}" for code, count in (self.report.codes() + self.report.quarantined).most_common(4))
+        report = self.report
+        report.first_texts += 1
+        report.first_refused += bool(refusal)
+        if refusal and report.first_texts >= STOP_AFTER and 2 * report.first_refused > report.first_texts:
+            codes = ", ".join(f"{code} {count}" for code, count in (report.codes() + report.quarantined).most_common(4))
             raise TeacherError(
-                f"teacher {self.settings.name!r} {self.settings.model}: {self._first_refused} of the first {self._first_texts} "
+                f"teacher {self.settings.name!r} {self.settings.model}: {report.first_refused} of the first {report.first_texts} "
                 f"texts were refused ({codes}). The last one: {refusal} Try another model or change the prompts; "
                 "all texts so far are kept."
             )

@@ -136,6 +136,14 @@ def test_nineteen_failures_do_not_stop_a_run(install, tmp_path):
     assert len(run(19, tmp_path, on_reject="quarantine")) == 19
 
 
+def test_items_are_counted_over_all_calls_of_a_run(install, tmp_path):
+    install(model=lambda ask: "bad")
+    report = DescribeReport()
+    run(15, tmp_path, report, on_reject="quarantine")
+    with pytest.raises(TeacherError, match="20 of the first 20 texts were refused"):
+        run(15, tmp_path, report, on_reject="quarantine")
+
+
 def test_reports_of_chunks_add_up(install, tmp_path):
     install(model=lambda ask: "bad" if ask.attempt == 1 else "good")
     total = DescribeReport()
