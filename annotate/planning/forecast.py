@@ -19,9 +19,9 @@ __all__ = ["PASS", "Forecast", "Sample", "forecast", "planned_picture", "supply"
 PASS: Mapping[str, float] = {
     "global_description": 1.0,
     "local_description": 1.0,
-    "hyd": 0.42,
-    "sid": 0.66,
-    "dao": 0.54,
+    "hyd": 0.46,
+    "sid": 0.67,
+    "dao": 0.62,
     "short": 1.0,
     "long": 1.0,
 }

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
-from annotate.planning.typical import foresee, likely, promises
+from annotate.planning.typical import TYPICAL, foresee, likely, promises
 from distortions import Distortion, UnknownDistortionError, allowed_pairs, make_step, pool
 from schemas.errors import RecipeError
 from schemas.recipe import AnswerableSettings, PlanSettings
@@ -66,6 +67,12 @@ class Palette:
     def step(self, name: str, level: int, seed: int) -> Step:
         """The step of one of its functions, with the recipe's numbers."""
         return make_step(self.distortions[name], level, seed)
+
+    def typically(self, steps: Sequence[Step]) -> float | None:
+        """Strength that a region with these steps typically has, 0 to 1; None where nothing is known of one of them."""
+        if not {step.function for step in steps} <= TYPICAL.keys() - self.changed:
+            return None
+        return 1 - math.prod(1 - TYPICAL[step.function][step.level - 1][0] for step in steps)
 
     def promising(self, step: Step, measure: StepMeasure, limits: AnswerableSettings, levels: Sequence[int]) -> list[Choice]:
         """Functions and levels of a step's category that promise to show in its place as their words say, itself among them."""

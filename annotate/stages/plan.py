@@ -22,10 +22,12 @@ __all__ = ["aim_of", "check_plan", "plan"]
 Steps = tuple[Step, ...]
 Categories = tuple[str, ...]
 
-_TRIES = 32  # draws of a region until its levels sum up as wanted; the last one is kept
+_TRIES = 64  # draws of a region until it is as degraded as wanted; the first with the right sum of levels is kept, else the last
 # Sums of levels of the least, the other and the most degraded regions of a picture: apart, all levels used. Several at the low
 # end, because some categories hardly show at level 1.
 _SUMS = (((1, 2), (3,), (5, 6)), ((1,), (3,), (5,)), ((2,), (3, 4), (6,)))
+# Typical strengths of the same, so that the order of sums is mostly the order of what is seen.
+_STRENGTHS = ((0.18, 0.5), (0.35, 0.78), (0.65, 1.0))
 
 
 def plan(photo: Photo, regions: Sequence[Region], recipe: Recipe) -> tuple[Variant, ...]:
@@ -81,8 +83,8 @@ class _Sheet:
         most, least, *others = self.places
         low, middle, high = _SUMS[int(self.roles.integers(len(_SUMS)))]
         if self.count == 2:
-            return self._in_order({most: (high, False), least: (low + middle, False)})
-        return self._in_order({most: (high, False), least: (low, False), **dict.fromkeys(others, (middle, True))})
+            return self._in_order({most: (high, 2, False), least: (low + middle, 0, False)})
+        return self._in_order({most: (high, 2, False), least: (low, 0, False), **dict.fromkeys(others, (middle, 1, True))})
 
     def sid(self) -> tuple[Steps, ...]:
         """One function in two or three regions, each with another severity; other categories elsewhere."""
@@ -122,17 +124,23 @@ class _Sheet:
     def _fill(self, planned: Mapping[int, Steps], avoided: Categories) -> tuple[Steps, ...]:
         return tuple(planned.get(region) or self._any(region, avoided) for region in range(self.count))
 
-    def _in_order(self, wanted: Mapping[int, tuple[tuple[int, ...], bool]]) -> tuple[Steps, ...]:
+    def _in_order(self, wanted: Mapping[int, tuple[tuple[int, ...], int, bool]]) -> tuple[Steps, ...]:
         return tuple(self._summing(region, *wanted[region]) for region in range(self.count))
 
-    def _summing(self, region: int, sums: tuple[int, ...], clean: bool) -> Steps:
-        """Drawn again until the levels sum up to one of ``sums`` (or the region is clean, where it may be)."""
+    def _summing(self, region: int, sums: tuple[int, ...], role: int, clean: bool) -> Steps:
+        """Drawn again until the levels sum up to one of ``sums``, typically as strong as the role, or the region may be clean."""
+        low, high = _STRENGTHS[role]
+        fallback: Steps = ()
         for self.attempt in range(_TRIES):
             steps = self._any(region, ())
-            if sum(step.level for step in steps) in sums or (clean and not steps):
+            fits = sum(step.level for step in steps) in sums
+            fallback = fallback or (steps if fits else ())
+            expected = self.palette.typically(steps)
+            if (clean and not steps) or (fits and (expected is None or low <= expected <= high)):
+                fallback = steps
                 break
         self.attempt = 0
-        return steps
+        return fallback if fallback or clean else steps
 
     def _any(self, region: int, avoided: Categories) -> Steps:
         draws = self._draws(region, "kind")
