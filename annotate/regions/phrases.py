@@ -1,7 +1,7 @@
 """Referring expressions: the shortest phrase that fits a region and none of its siblings.
 
 The attributes and their order of preference follow the incremental algorithm of Dale and Reiter (1995): the noun (type) is
-always said, then colour, position, size, side, texture. Pictures have few regions, so the shortest set of attributes is found
+always said, then colour, position, side, size, texture. Pictures have few regions, so the shortest set of attributes is found
 outright instead of greedily, and the order of preference breaks ties. Position stands before size and texture because it
 survives any distortion.
 
@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Final, Literal, TypeVar, cast
 
-from annotate.regions.colours import may_be_called, still_called
+from annotate.regions.colours import base_colour, may_be_called, still_called
 from annotate.regions.measures import SMOOTH, TEXTURED
 from annotate.regions.positions import contradicts, may_be_placed
 from schemas.values import Region, RegionState
@@ -31,7 +31,7 @@ R = TypeVar("R", bound=Region)
 
 AREA: Final = "area"
 """the noun of a region that nobody has named"""
-_ATTRIBUTES: Final = ("colour", "where", "size", "side", "texture")
+_ATTRIBUTES: Final = ("colour", "where", "side", "size", "texture")
 _LEAD: Final = 1.4  # the largest (smallest) region has this many times more (less) area than the next
 _AHEAD: Final = 0.08  # the leftmost region's centre is this share of the width to the left of the next one's; so for each side
 _CLEAR: Final = 1.6  # a region this many times over (under) the threshold is clearly not smooth (textured)
@@ -118,7 +118,7 @@ def rephrase(regions: Sequence[R]) -> tuple[R, ...]:
 def refer(target: Region, regions: Sequence[Region]) -> Expression:
     """The shortest expression that selects ``target`` among the ``regions`` of its picture (which include it)."""
     for careful in (True, False):
-        words = _words(target, careful=careful)
+        words = _words(target, regions, careful=careful)
         for expression in _expressions(words):
             read = replace(expression, careful=careful)
             if read.selects(regions) == [target]:
@@ -136,10 +136,13 @@ class _Words:
     texture: str
 
 
-def _words(target: Region, *, careful: bool) -> _Words:
+def _words(target: Region, regions: Sequence[Region], *, careful: bool) -> _Words:
     """The photo's words that still hold; read without care, siblings are told apart by the very words."""
     colour, texture = _seen(target)
+    taken = {base_colour(_seen(region)[0]) for region in regions}
+    # a brown area that turned beige is still "the brown area", but not beside one that is brown
     holds = still_called(colour, target.colour) if careful else colour == target.colour
+    holds &= base_colour(target.colour) == base_colour(colour) or base_colour(target.colour) not in taken
     word = texture_word(target.texture)
     return _Words(
         noun=AREA if target.label == descriptive_label(target.colour, target.texture) else target.label,
