@@ -46,6 +46,7 @@ ROUNDS = 3
 """batches in turn that may bring nothing new"""
 FIRST_POLL_S = 2.0
 LONGEST_POLL_S = 60.0
+A_DAY_S = 86_400.0
 QUEUE_FULL = "token_limit_exceeded"
 """code of a batch that failed because the account has too many tokens in unfinished batches"""
 
@@ -59,6 +60,7 @@ class _Batch:
     state: str
     input_file: str | None
     remote: str | None
+    created: float
 
 
 def batched(
@@ -118,7 +120,7 @@ class BatchDesk:
         for file in write_files(lines, self._folder, uuid.uuid4().hex, (MOST_REQUESTS, MOST_BYTES)):
             batch = self._record(file, attempts)
             if self._client.settings.batch == "submit":
-                self._submit(batch)
+                self._submit(batch, None)
         if not attempts:
             raise TeacherError(
                 f"{self._store.file}: the questions that are left are under way in another run with this store. Let it finish, "
@@ -137,7 +139,7 @@ class BatchDesk:
         if self._client.settings.batch == "write" and written:
             self._hand_over(written)
         for batch in written:
-            self._submit(batch)
+            self._submit(batch, self._created_before(batch))
         for batch in self._open():
             self._take(batch)
 
@@ -200,7 +202,7 @@ class BatchDesk:
             db.executemany("INSERT INTO batch_item VALUES (?, ?, ?)", [(number, *item) for item in items])
             return number
 
-        return _Batch(self._store.change(change).result(), file.path, "written", None, None)
+        return _Batch(self._store.change(change).result(), file.path, "written", None, None, row[-1])
 
     def _abilities(self) -> Abilities:
         return self._client.store.abilities(self._client.url, self._client.settings.model) or self._client.abilities
@@ -216,12 +218,8 @@ class BatchDesk:
 
     # -- the way of a batch ---------------------------------------------------------------------------------------------
 
-    def _submit(self, batch: _Batch) -> None:
-        """Uploads and creates what is not handed in yet. A batch that was created but not noted is found by its metadata."""
-        if batch.remote is not None:
-            return
-        mark = batch.file.stem
-        remote = self._created_before(mark)
+    def _submit(self, batch: _Batch, remote: str | None) -> None:
+        """Uploads a file and creates its batch, unless that is there already as ``remote``."""
         if remote is None:
             uploaded = batch.input_file or self._call(lambda api: api.files.create(file=batch.file, purpose="batch").id)
             self._note(batch, state="uploaded", input_file=uploaded)
@@ -231,16 +229,28 @@ class BatchDesk:
                         input_file_id=uploaded,
                         endpoint="/v1/chat/completions",
                         completion_window="24h",
-                        metadata={"annotate": mark},
+                        metadata={"annotate": batch.file.stem},
                     ).id
                 )
             )
         self._note(batch, state="submitted", remote=remote)
         batch.file.unlink(missing_ok=True)
 
-    def _created_before(self, mark: str) -> str | None:
-        found = self._call(lambda api: list(api.batches.list(limit=100).data))
-        return next((batch.id for batch in found if (batch.metadata or {}).get("annotate") == mark), None)
+    def _created_before(self, batch: _Batch) -> str | None:
+        """The batch that a process created and could not note any more, found by its metadata; None if there is none."""
+
+        def look(api: openai.OpenAI) -> str | None:
+            seen: set[str] = set()
+            # Newest first: what is older than our file is not ours, and a server that knows no pages repeats itself.
+            for found in api.batches.list(limit=100):
+                if (found.metadata or {}).get("annotate") == batch.file.stem:
+                    return found.id
+                if found.id in seen or 0 < found.created_at < batch.created - A_DAY_S:
+                    break
+                seen.add(found.id)
+            return None
+
+        return self._call(look)
 
     def _take(self, batch: _Batch) -> None:
         """Waits for a batch to end and takes in both its files."""
@@ -295,7 +305,7 @@ class BatchDesk:
             self._store.settle(int(attempt), Closing("failed", sends=0, note="never handed in")).result()
 
     def _open(self) -> list[_Batch]:
-        query = "SELECT id, file, state, input_file, remote FROM batch WHERE run = ? AND state != 'taken' ORDER BY id"
+        query = "SELECT id, file, state, input_file, remote, created FROM batch WHERE run = ? AND state != 'taken' ORDER BY id"
         return [_Batch(row[0], Path(row[1]), *row[2:]) for row in self._store.read(query, (self._store.run,))]
 
     def _note(self, batch: _Batch, **values: str) -> None:

@@ -75,17 +75,21 @@ def read_results(text: bytes) -> Iterator[Result]:
         try:
             entry = json.loads(line, strict=False)
             key = str(entry["custom_id"])
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             continue
         yield _result(key, entry)
 
 
 def _result(key: str, entry: dict[str, Any]) -> Result:
-    response, error = entry.get("response") or {}, entry.get("error") or {}
-    body, status = response.get("body"), int(response.get("status_code") or 0)
+    response, error = _mapping(entry.get("response")), _mapping(entry.get("error"))
+    body, status = response.get("body"), response.get("status_code")
     if status == 200 and isinstance(body, dict) and "choices" in body:
         return Result(key, json.dumps(body, ensure_ascii=False).encode())
-    if status:
+    if isinstance(status, int) and status:
         return Result(key, failure=failure_of_status(status, {}, body, ""))
     said = f"{error.get('code') or 'error'}: {error.get('message') or 'no answer'}"
     return Result(key, failure=Failure(Event.TRANSIENT, said))
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}

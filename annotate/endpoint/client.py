@@ -115,6 +115,8 @@ class Client:
         self.pace = Pace(settings.concurrency)
         self.abilities = Abilities.presumed(self.url)
         self._key = os.environ.get(settings.key_variable, "").strip() or NO_KEY
+        if not (self._key.isascii() and self._key.isprintable()):
+            raise TeacherError(f"The key in the environment variable {settings.key_variable} has characters that no key has.")
         self._claims = Claims(settings, store, self.money)
         self._launches = Launches(settings.concurrency)
         self._ahead = asyncio.Semaphore(max(8, settings.concurrency // 2))

@@ -131,7 +131,9 @@ def read_reply(raw: bytes) -> Reply:
         payload = json.loads(raw, strict=False)
         choice = payload["choices"][0]
         message = choice["message"]
-    except (ValueError, KeyError, IndexError, TypeError):
+    except (ValueError, KeyError, IndexError, TypeError, RecursionError):
+        return Reply(Event.GARBLED, "", Usage())
+    if not isinstance(message, dict):
         return Reply(Event.GARBLED, "", Usage())
     text = _text(message.get("content"))
     finish = choice.get("finish_reason")
@@ -150,20 +152,27 @@ def read_reply(raw: bytes) -> Reply:
 
 def _text(content: Any) -> str:
     if isinstance(content, list):
-        return "".join(str(part.get("text", "")) for part in content if isinstance(part, dict))
+        return "".join(str(part.get("text") or "") for part in content if isinstance(part, dict))
     return content if isinstance(content, str) else ""
 
 
 def _usage(usage: Any) -> Usage:
     if not isinstance(usage, dict):
         return Usage()
-    details = usage.get("prompt_tokens_details") or {}
-    return Usage(
-        input=int(usage.get("prompt_tokens") or 0),
-        cached=int(details.get("cached_tokens") or 0),
-        output=int(usage.get("completion_tokens") or 0),
-        known=True,
+    details = usage.get("prompt_tokens_details")
+    given, cached, output = (
+        _count(usage, "prompt_tokens"),
+        _count(details, "cached_tokens") or 0,
+        _count(usage, "completion_tokens"),
     )
+    if given is None or output is None:
+        return Usage()
+    return Usage(given, min(cached, given), output, known=True)
+
+
+def _count(fields: Any, name: str) -> int | None:
+    value = fields.get(name) if isinstance(fields, dict) else None
+    return value if isinstance(value, int) and value >= 0 else None
 
 
 def read_failure(error: Exception) -> Failure:

@@ -44,12 +44,20 @@ class BatchServer:
         if call.method == "POST" and path == "/batches":
             return Reply(self._create(call.json))
         if path == "/batches":
-            return Reply({"object": "list", "data": list(self.batches.values()), "has_more": False})
+            return Reply(self._page(call.path))
         if found := re.fullmatch(r"/batches/(\w+)", path):
             return Reply(self._poll(found[1]))
         if found := re.fullmatch(r"/files/(\w+)/content", path):
             return Reply(self.files[found[1]], headers={"content-type": "application/octet-stream"})
         return Reply({"error": {"message": path}}, 404)
+
+    def _page(self, path: str) -> dict:
+        """Newest first, two at a time."""
+        newest = list(reversed(self.batches))
+        after = re.search(r"after=(\w+)", path)
+        start = newest.index(after[1]) + 1 if after else 0
+        data = [self.batches[name] for name in newest[start : start + 2]]
+        return {"object": "list", "data": data, "has_more": start + 2 < len(newest)}
 
     def _keep(self, content: bytes) -> dict:
         name = f"file{len(self.files)}"

@@ -119,6 +119,24 @@ def test_another_process_goes_on_wherever_the_first_one_died(endpoint, server, m
     assert len(server.asked) == len(set(server.asked)) == 10
 
 
+def test_a_batch_that_was_not_noted_is_found_behind_many_later_ones(endpoint, server, monkeypatch):
+    original = BatchDesk._note
+
+    def note(desk, batch, **values):
+        if "remote" in values:
+            raise Killed
+        original(desk, batch, **values)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(BatchDesk, "_note", note)
+        with pytest.raises(Killed):
+            run(endpoint)
+    for _ in range(9):
+        server._create({"endpoint": "/v1/chat/completions", "input_file_id": "file0", "metadata": {"annotate": "another"}})
+    assert run(endpoint) == {str(i): "fine" for i in range(10)}
+    assert len(server.batches) == 10
+
+
 def test_files_are_cut_by_requests_and_by_bytes(tmp_path):
     lines = [(f"k{i}", b"x" * 100 + b"\n") for i in range(10)]
     assert [len(file.keys) for file in write_files(lines, tmp_path, "a", (4, 10**9))] == [4, 4, 2]

@@ -70,3 +70,10 @@ def test_stored_answers_need_no_key_even_for_openai(endpoint, monkeypatch):
     monkeypatch.delenv("OPENAI_API_KEY")
     (outcome,) = endpoint.ask(question(), url="")
     assert outcome.value.description == "fine"
+
+
+def test_a_key_with_impossible_characters_is_refused_without_being_shown(endpoint, monkeypatch):
+    monkeypatch.setenv("OPENAI_API_KEY", "schlüssel-Ω")
+    with pytest.raises(TeacherError, match="OPENAI_API_KEY") as caught:
+        endpoint.ask(question(), good())
+    assert "Ω" not in str(caught.value)

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from annotate.endpoint import client
+from annotate.endpoint.batch_files import read_results
 from annotate.endpoint.loopback import Reply, completion
+from annotate.endpoint.outcomes import Event, failure_of_status, read_reply
 from schemas.errors import TeacherError
 from tests.endpoint.rig import error, good, question
+
+FIELDS = ["choices", "message", "content", "text", "refusal", "finish_reason", "usage", "prompt_tokens", "completion_tokens"]
+FIELDS += ["prompt_tokens_details", "cached_tokens", "error", "code", "type", "param", "status_code", "body", "custom_id"]
 
 
 def test_a_rate_limit_is_waited_out_as_long_as_the_server_says(endpoint):
@@ -222,3 +231,33 @@ def test_an_endpoint_that_is_not_there_stops_the_run_at_the_probe(endpoint):
     endpoint.abilities = None
     with pytest.raises(TeacherError, match=r"check teacher\.url"):
         endpoint.ask(question(), url="http://127.0.0.1:9/v1")
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(FIELDS), inner, max_size=5),
+    max_leaves=25,
+)
+
+
+@given(JSON, JSON, JSON)
+def test_no_json_that_a_server_may_send_is_more_than_an_event(payload, message, usage):
+    for body in (payload, {"choices": [{"message": message, "finish_reason": "stop"}], "usage": usage}, {"choices": payload}):
+        reply = read_reply(json.dumps(body).encode())
+        assert isinstance(reply.event, Event)
+        assert isinstance(reply.text, str)
+        assert 0 <= reply.usage.cached <= reply.usage.input
+    for status in (200, 400, 429, 500):
+        assert isinstance(failure_of_status(status, {}, payload, "").event, Event)
+    lines = [json.dumps({"custom_id": "k", "response": payload, "error": message}), json.dumps(payload)]
+    assert len(list(read_results("\n".join(lines).encode()))) >= 1
+
+
+def test_nesting_without_end_is_no_completion():
+    assert read_reply(b"[" * 100_000).event is Event.GARBLED
+
+
+def test_a_flex_request_may_wait_for_its_place_longer_than_others(endpoint, monkeypatch):
+    monkeypatch.setattr(client, "FLEX_TIMEOUT_S", 3.0)
+    (outcome,) = endpoint.ask(question(), replace(good(), delay=0.6), tier="flex", timeout_s=0.2)
+    assert outcome.value.description == "fine"
