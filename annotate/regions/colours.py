@@ -69,8 +69,9 @@ def may_be_called(colour: str, name: str) -> bool:
 
 
 def still_called(colour: str, name: str) -> bool:
-    """Whether what had the colour ``name`` is named by it still where it looks ``colour``: no tint came or went."""
-    return may_be_called(colour, name) and (base_colour(colour) in _NEUTRAL) == (base_colour(name) in _NEUTRAL)
+    """Whether what had the colour ``name`` is named by it still where it looks ``colour``: the same term, or a near grey."""
+    bases = {base_colour(colour), base_colour(name)}
+    return may_be_called(colour, name) and (len(bases) == 1 or bases <= _NEUTRAL)
 
 
 def _shade(name: str) -> int:

@@ -140,7 +140,7 @@ def _words(target: Region, regions: Sequence[Region], *, careful: bool) -> _Word
     """The photo's words that still hold; read without care, siblings are told apart by the very words."""
     colour, texture = _seen(target)
     taken = {base_colour(_seen(region)[0]) for region in regions}
-    # a brown area that turned beige is still "the brown area", but not beside one that is brown
+    # a black area that turned dark grey is still "the black area", but not beside one that is black
     holds = still_called(colour, target.colour) if careful else colour == target.colour
     holds &= base_colour(target.colour) == base_colour(colour) or base_colour(target.colour) not in taken
     word = texture_word(target.texture)

@@ -30,7 +30,7 @@ _VAGUE: Final = 0.06  # a centre this close to a border between two words may be
 _WIDE: Final = 0.75  # a box at least this wide (high) spans the picture
 _CENTRE: Final = 0.3  # what covers less than this share of the picture's innermost hundredth is not around its middle
 _CENTRED: Final = 0.02  # a box whose centre is this close to a middle line lies in neither half
-_HALF: Final = 0.75  # a region with this share of itself in one half of the picture lies there
+_HALF: Final = 0.7  # a region with this share of itself in one half of the picture lies there
 _LARGE: Final = 0.55  # a region that covers more of the picture than this is most of it
 
 
@@ -183,12 +183,12 @@ def _spread(box: Box, mask: Mask) -> str:
     """Where a region lies whose box spans the picture both ways: often a background that leaves out the middle, or an arch."""
     height, width = mask.shape
     across, down = mask.sum(axis=0), mask.sum(axis=1)
-    if mask[_innermost(height), _innermost(width)].mean() >= _CENTRE:
-        return "around the middle"
     row, column = _half(down, (box[1] + box[3]) / 2), _half(across, (box[0] + box[2]) / 2)
     if row is not None:
         return _PHRASES["wide", ("top", "bottom")[row]]
-    return _BORDER if column is None else _PHRASES[("left", "right")[column], "high"]
+    if column is not None:
+        return _PHRASES[("left", "right")[column], "high"]
+    return "around the middle" if mask[_innermost(height), _innermost(width)].mean() >= _CENTRE else _BORDER
 
 
 def _half(counts: NDArray[np.integer], centre: float) -> int | None:

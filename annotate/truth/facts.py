@@ -77,8 +77,14 @@ def ambiguous_phrases(regions: Sequence[Region]) -> frozenset[int]:
 
 def named(region: Region) -> str:
     """The region as questions name it: its phrase, then its free position phrase unless the phrase already says where it is."""
-    placed = not region.where or region.covers_picture or _POSITION.search(region.phrase)
+    placed = not region.where or region.covers_picture or _POSITION.search(region.phrase) or _said(region)
     return region.phrase if placed else f"{region.phrase} {region.where}"
+
+
+def _said(region: Region) -> bool:
+    """Whether "topmost" or "lowest" already says what the position phrase would."""
+    words = {"topmost": ("top", "upper"), "lowest": ("bottom", "lower")}
+    return any(side in region.phrase and word in region.where for side, found in words.items() for word in found)
 
 
 @dataclass(frozen=True)

@@ -187,9 +187,10 @@ def test_no_phrase_names_opposite_sides_at_once():
         assert not ("topmost" in phrase and "bottom" in phrase)
 
 
-def test_a_tint_that_went_or_came_is_another_colour_and_a_shade_is_not():
+def test_another_hue_is_another_colour_and_a_shade_is_not():
     assert still_called("dark blue", "blue")
-    assert still_called("orange", "brown")
+    assert still_called("dark grey", "black")
+    assert not still_called("orange", "brown")
     assert not still_called("grey", "blue")
     assert not still_called("beige", "grey")
     assert not still_called("dark green", "light green")
