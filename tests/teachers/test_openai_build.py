@@ -126,6 +126,18 @@ def test_a_shared_store_builds_the_same_dataset_without_paying(whole, photos, tm
     assert shards(tmp_path / "again") == shards(out)
 
 
+def test_a_changed_recipe_pays_for_no_question_that_is_the_same(whole, photos, tmp_path):
+    """Chunks, shards, rules, quotas, policy, name, the key's name and the address are no part of a question."""
+    changes = ("write.shard_megabytes=0.05", "name=other", "answerable.hyd_margin_strength=0.1", "select.train.long=1")
+    changes += ("teacher.concurrency=1", "teacher.on_reject=quarantine", "teacher.key_variable=NONE")
+    shutil.copy(whole[0] / ".annotate" / "train" / "answers.sqlite", tmp_path / "shared.sqlite")
+    changes += (f"teacher.store={tmp_path / 'shared.sqlite'}",)
+    with Loopback(lambda _: Reply({"error": {"message": "nobody pays here"}}, 402)) as server:
+        arguments = [part for change in changes for part in ("--set", change)]
+        build(photos, tmp_path / "again", server.url, *arguments, "--workers", "2")
+        assert server.calls == []
+
+
 def test_a_build_ends_at_its_cap_with_its_own_code_and_goes_on_with_a_higher_one(whole, photos, tmp_path):
     (tmp_path / "prices.toml").write_text("[models.parrot]\ninput = 1.0\noutput = 1.0\nimage = { flat = 700 }")
     prices = ("--set", f"teacher.prices={tmp_path / 'prices.toml'}", "--set", "teacher.canary=0")
