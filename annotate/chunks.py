@@ -317,6 +317,7 @@ def answers_to(
     for item in describe(requests, StoredPixels(workspace, recipe), recipe.teacher, workspace.folder, report=report):
         answers[item.request if isinstance(item, Answer) else item.subject] = item
         note(report.line())
+    note(report.line())
     return answers
 
 

@@ -8,7 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
 from urllib.request import getproxies
@@ -178,9 +178,16 @@ class Client:
         by_key = {question.key: question for question in questions}
         found: dict[str, Outcome] = {}
         for key, answers in self.store.answers(by_key).items():
-            if (outcome := _from_stored(by_key[key], answers)) is not None:
-                found[key] = outcome
+            replies = read_replies(answers)
+            if (outcome := conclude(by_key[key], replies)) is not None:
+                saved = sum(self._worth(answer, reply) for answer, reply in zip(answers, replies, strict=True))
+                found[key] = replace(outcome, saved=saved)
         return found
+
+    def _worth(self, answer: Stored, reply: Reply) -> float:
+        """What an answer cost; by its tokens and today's price if somebody else paid for it."""
+        usage, price = reply.usage, self.money.price
+        return answer.cost or (price.cost((usage.input, usage.cached, usage.output)) if price else 0.0)
 
     async def ask(self, question: Question) -> Outcome:
         """The outcome of a question: from the store, or sent until the table says to stop.
@@ -347,8 +354,3 @@ class Client:
 def read_replies(answers: Sequence[Stored]) -> list[Reply]:
     """Stored answers, read."""
     return [read_reply(answer.raw) for answer in answers]
-
-
-def _from_stored(question: Question, answers: Sequence[Stored]) -> Outcome | None:
-    outcome = conclude(question, read_replies(answers))
-    return outcome and Outcome(outcome.value, outcome.code, outcome.reason, sum(answer.cost for answer in answers))

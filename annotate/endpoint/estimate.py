@@ -64,7 +64,8 @@ def estimate(questions: Iterable[Question], store: AnswerStore, settings: Teache
         len(unique),
         len(unique) - len(new),
         *total,
-        low_usd=sum(price.cost(_low(question, count), tier) for question, count in zip(new, tokens, strict=True)),
+        low_usd=sum(price.cost(_low(question, count), tier) for question, count in zip(new, tokens, strict=True))
+        * min(1.0, correction),
         expected_usd=usual * (1 + REASKED),
         high_usd=sum(price.cost(_high(question, price), tier) for question in new) * settings.attempts * max(1.0, correction),
         correction=correction,

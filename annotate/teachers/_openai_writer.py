@@ -87,7 +87,8 @@ class OpenAIWriter:
     def spending(self) -> dict[str, float]:
         """The run's dollars: spent, reserved (in flight or perhaps billed), saved by stored answers in this process."""
         ledger = self._store.ledger()
-        return {"spent_usd": ledger.spent, "reserved_usd": ledger.reserved + ledger.perhaps, "saved_usd": self._saved}
+        reserved = max(0.0, round(ledger.reserved + ledger.perhaps, 9))  # sums of floats do not quite come back to nothing
+        return {"spent_usd": ledger.spent, "reserved_usd": reserved, "saved_usd": self._saved}
 
     def close(self) -> None:
         """Closes the store."""

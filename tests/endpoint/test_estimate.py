@@ -5,12 +5,13 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
+from annotate.endpoint.client import Client
 from annotate.endpoint.estimate import estimate
 from annotate.endpoint.interchange import StoredAnswer, export_answers, import_answers
 from annotate.endpoint.prices import read_prices
 from annotate.endpoint.store import AnswerStore
 from schemas.errors import UsageError
-from tests.endpoint.rig import KEY, good, question
+from tests.endpoint.rig import KEY, PRICES, good, question
 
 
 def forecast(endpoint, questions, model: str = "gpt-5-mini", **changes):
@@ -40,7 +41,7 @@ def test_a_model_without_a_price_has_tokens_but_no_dollars(endpoint):
 
 
 def test_what_answers_really_cost_corrects_the_estimate(endpoint, tmp_path):
-    (tmp_path / "p.toml").write_text("[models.m]\ninput = 1000.0\noutput = 1000.0\nimage = { flat = 100 }")
+    (tmp_path / "p.toml").write_text(PRICES)
     price = read_prices(str(tmp_path / "p.toml")).of("m")
     settings = endpoint.settings(prices=str(tmp_path / "p.toml"))
     before = estimate([question("b")], endpoint.open(), settings, price)
@@ -48,6 +49,25 @@ def test_what_answers_really_cost_corrects_the_estimate(endpoint, tmp_path):
     after = estimate([question("b")], endpoint.open(), settings, price)
     assert after.correction > 5
     assert after.expected_usd == pytest.approx(before.expected_usd * after.correction)
+
+
+def test_answers_that_cost_less_than_expected_lower_the_whole_range(endpoint, tmp_path):
+    (tmp_path / "p.toml").write_text(PRICES)
+    endpoint.ask(question("a"), good(tokens=(20, 2)), prices=str(tmp_path / "p.toml"))
+    settings = endpoint.settings(prices=str(tmp_path / "p.toml"))
+    found = estimate([question("b")], endpoint.open(), settings, read_prices(settings.prices).of("m"))
+    assert found.low_usd < found.expected_usd < found.high_usd
+
+
+def test_what_others_paid_for_counts_as_saved_by_its_tokens(endpoint, tmp_path):
+    endpoint.ask(question(), good(tokens=(1000, 500)))
+    export_answers(endpoint.store, tmp_path / "a.parquet")
+    (tmp_path / "p.toml").write_text(PRICES)
+    other = AnswerStore(tmp_path / "other.sqlite")
+    import_answers(other, tmp_path / "a.parquet")
+    found = Client(endpoint.settings(prices=str(tmp_path / "p.toml")), other).stored([question()])
+    assert found[question().key].saved == pytest.approx(1.5)
+    other.close()
 
 
 def test_exported_answers_serve_another_store_and_come_back_the_same(endpoint, tmp_path):
