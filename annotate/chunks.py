@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from annotate import store
 from annotate.checks import checks
+from annotate.regions.whole import areas
 from annotate.stages import distort, label, plan, segment, source, verify
 from annotate.stages.describe import DescribeReport, describe
 from annotate.tasks import tasks
@@ -192,7 +193,7 @@ def _rendered(photo: Photo, job: RenderJob) -> RenderRecord:
     pictures, candidates = [], []
     for variant in variants:
         with clock("distort"):
-            rendered = distort.render(photo, image, regions, variant, job.recipe)
+            rendered = distort.render(photo, image, areas(variant, regions, image), variant, job.recipe)
         refused.update(f"step_{finding.code}" for finding in rendered.redrawn)
         with clock("encode"):
             data = encode_png(rendered.image)

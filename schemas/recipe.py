@@ -133,6 +133,9 @@ class PlanSettings(_Settings):
     pair_share: Annotated[Share, Field(description="share of distorted regions that get two steps")] = 0.4
     sid_share: Annotated[Share, Field(description="share of pictures planned around one distortion at several strengths")] = 0.3
     dao_share: Annotated[Share, Field(description="share of pictures planned around an order of two distortions")] = 0.3
+    whole_share: Annotated[
+        Share, Field(description="share of pictures distorted all over, as one region, as far as the two above leave room")
+    ] = 0.05
     orders: Annotated[
         Literal["measured", "paper", "all"] | tuple[tuple[str, str], ...],
         Field(description="ordered pairs of categories that questions on the order are planned on: a preset or a list"),

@@ -158,12 +158,12 @@ class RegionState(Region):
 
 
 class Variant(Value):
-    """A plan for one picture: which steps each region of a photo gets. ``steps[i]`` belongs to region i."""
+    """A plan for one picture: which steps each region of a photo gets. ``steps[i]`` belongs to region i, or to all of it."""
 
     id: Annotated[str, Field(description="digest of (photo, variant number, seed): the picture's identity before it is rendered")]
     photo: Annotated[str, Field(description="sha256 of the photo")]
     number: Annotated[int, Field(ge=0, description="number of the variant among those of its photo")]
-    aim: Annotated[str, Field(description="what the variant was planned for: free, sid or dao")]
+    aim: Annotated[str, Field(description="what the variant was planned for: free, sid, dao or whole (distorted all over)")]
     steps: tuple[tuple[Step, ...], ...]
 
 

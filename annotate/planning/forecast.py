@@ -7,6 +7,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
+from annotate.regions.whole import areas
 from annotate.stages.plan import plan
 from annotate.stages.select import select
 from annotate.tasks import tasks
@@ -97,10 +100,11 @@ def supply(sample: Sample, recipe: Recipe) -> Mapping[str, float]:
 
 def planned_picture(photo: Photo, regions: Sequence[Region], variant: Variant) -> Picture:
     """The picture of a variant as it is planned: every step shows as much as its level says, every order can be told."""
+    unseen = np.zeros((photo.height, photo.width, 3), dtype=np.uint8)  # of a whole picture only the form matters here
     return Picture(
         id=variant.id, source=photo.sha256, source_name=photo.name, source_licence=photo.licence, split=photo.split,
         variant=variant.number, width=photo.width, height=photo.height, image_sha256=digest(variant.id),
-        regions=tuple(_planned_state(*pair) for pair in zip(regions, variant.steps, strict=True)),
+        regions=tuple(_planned_state(*pair) for pair in zip(areas(variant, regions, unseen), variant.steps, strict=True)),
     )  # fmt: skip
 
 

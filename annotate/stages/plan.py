@@ -31,7 +31,7 @@ _STRENGTHS = ((0.18, 0.5), (0.35, 0.78), (0.65, 1.0))
 
 
 def plan(photo: Photo, regions: Sequence[Region], recipe: Recipe) -> tuple[Variant, ...]:
-    """The pictures to make from a photo; ``variant.steps[i]`` belongs to ``regions[i]``."""
+    """The pictures to make from a photo; ``variant.steps[i]`` belongs to the i-th of ``annotate.regions.whole.areas``."""
     return tuple(_variant(photo, regions, number, recipe) for number in range(recipe.plan.variants))
 
 
@@ -46,17 +46,25 @@ def check_plan(settings: PlanSettings) -> None:
 
 
 def aim_of(photo: str, number: int, settings: PlanSettings) -> str:
-    """What a photo's picture is planned for: sid, dao or free; spread over the variants, so shares hold for every photo."""
+    """What a photo's picture is planned for: sid, dao, free or whole; spread over the variants, so shares hold for every photo.
+
+    Whole: the picture is distorted all over, ``annotate.regions.whole`` has its one region.
+    """
     place = (unit("aim", photo) + number / settings.variants) % 1.0
     if place < settings.sid_share:
         return "sid"
-    return "dao" if place < settings.sid_share + settings.dao_share else "free"
+    if place < settings.sid_share + settings.dao_share:
+        return "dao"
+    return "whole" if place >= 1 - settings.whole_share else "free"
 
 
 def _variant(photo: Photo, regions: Sequence[Region], number: int, recipe: Recipe) -> Variant:
     aim = aim_of(photo.sha256, number, recipe.plan)
     sheet = _Sheet(photo, regions, number, recipe)
-    steps = sheet.free() if len(regions) < 2 or aim == "free" else sheet.sid() if aim == "sid" else sheet.dao()
+    if aim == "whole":
+        steps = sheet.whole()
+    else:
+        steps = sheet.free() if len(regions) < 2 or aim == "free" else sheet.sid() if aim == "sid" else sheet.dao()
     return Variant(id=digest(photo.sha256, number, recipe.seed), photo=photo.sha256, number=number, aim=aim, steps=steps)
 
 
@@ -75,6 +83,10 @@ class _Sheet:
         misleading = [any(misled(region, photo.width, photo.height, limits)) for region in regions]
         # In random order, but those whose position words would lead elsewhere last: a question cannot ask for them.
         self.places = sorted((int(place) for place in self.roles.permutation(self.count)), key=lambda place: misleading[place])
+
+    def whole(self) -> tuple[Steps, ...]:
+        """The whole picture as one region, never clean."""
+        return (self._distorted(0, (), self._draws(0, "kind")),)
 
     def free(self) -> tuple[Steps, ...]:
         """One region well ahead in the sum of levels, one well behind, the others between them or clean."""
@@ -144,8 +156,9 @@ class _Sheet:
 
     def _any(self, region: int, avoided: Categories) -> Steps:
         draws = self._draws(region, "kind")
-        if draws.random() < self.settings.clean_share:
-            return ()
+        return () if draws.random() < self.settings.clean_share else self._distorted(region, avoided, draws)
+
+    def _distorted(self, region: int, avoided: Categories, draws: np.random.Generator) -> Steps:
         if draws.random() < self.settings.pair_share:
             pairs = [pair for pair in self.palette.pairs if not set(pair) & set(avoided)]
             if pairs:

@@ -43,6 +43,12 @@ def test_the_grammar_writes_of_the_whole_picture_what_the_validator_accepts(kind
     assert sum(lengths) >= 0.97 * len(lengths)
 
 
+def test_a_whole_picture_in_which_nothing_came_to_be_seen_is_called_clean():
+    for number in range(40):
+        request = asked("local", "").model_copy(update={"id": digest(number)})
+        assert judge(request, compose(request)) == (), compose(request)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_text_of_the_whole_picture_names_a_side_of_it(kind):
     for damage in damages(60):

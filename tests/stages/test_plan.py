@@ -13,7 +13,7 @@ PHOTOS = 150
 
 @pytest.fixture(scope="module")
 def recipe():
-    return Recipe(plan=PlanSettings(variants=4))
+    return Recipe(plan=PlanSettings(variants=4, whole_share=0.0))
 
 
 @pytest.fixture(scope="module")
@@ -61,10 +61,24 @@ def test_step_seeds_are_keyed_apart(planned):
 
 
 def test_aims_have_their_shares_in_every_photo():
-    settings = PlanSettings(variants=10, sid_share=0.3, dao_share=0.4)
+    settings = PlanSettings(variants=10, sid_share=0.3, dao_share=0.4, whole_share=0.1)
     for number in range(20):
         counts = Counter(aim_of(f"{number:064x}", variant, settings) for variant in range(10))
-        assert counts == {"sid": 3, "dao": 4, "free": 3}
+        assert counts == {"sid": 3, "dao": 4, "free": 2, "whole": 1}
+
+
+def test_whole_pictures_take_only_the_room_that_sid_and_dao_leave():
+    settings = PlanSettings(variants=10, sid_share=0.5, dao_share=0.5, whole_share=0.5)
+    assert {aim_of(f"{number:064x}", variant, settings) for number in range(9) for variant in range(10)} == {"sid", "dao"}
+
+
+def test_a_whole_picture_is_planned_as_one_region_that_is_never_clean(regions, photo_of):
+    recipe = Recipe(plan=PlanSettings(variants=2, sid_share=0.0, dao_share=0.0, whole_share=1.0, clean_share=0.9))
+    planned = [variant for number in range(60) for variant in plan(photo_of(number), regions, recipe)]
+    assert {variant.aim for variant in planned} == {"whole"}
+    assert {len(variant.steps) for variant in planned} == {1}
+    assert {len(variant.steps[0]) for variant in planned} == {1, 2}
+    assert {step.category for variant in planned for step in variant.steps[0]} == set(palette(PlanSettings()).categories)
 
 
 def test_a_sid_picture_has_one_function_at_several_severities_and_its_category_nowhere_else(planned):
@@ -106,7 +120,7 @@ def test_categories_come_about_equally_often(planned):
 
 
 def test_categories_come_equally_often_where_no_order_is_planned(regions, photo_of):
-    recipe = Recipe(plan=PlanSettings(variants=4, dao_share=0.0))
+    recipe = Recipe(plan=PlanSettings(variants=4, dao_share=0.0, whole_share=0.0))
     planned = [variant for number in range(PHOTOS) for variant in plan(photo_of(number), regions, recipe)]
     counts = Counter(step.category for variant in planned for steps in variant.steps for step in steps)
     assert min(counts.values()) > 0.65 * max(counts.values())
