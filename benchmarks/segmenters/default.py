@@ -2,11 +2,12 @@
 
     python benchmarks/segmenters/default.py quality --data BSDS500/data [--split val] [--limit 100]
     python benchmarks/segmenters/default.py cost
-    python benchmarks/segmenters/default.py words --photos DIR
+    python benchmarks/segmenters/default.py words --photos DIR [--checkpoint sam.pth --points 12]
 
 ``quality``: covering of people's segments by the whole partition, and the best IoU with any person's segment of the regions
 that the default policy selects. ``cost``: CPU time of segmenting alone, one thread, over photo sizes. ``words``: the share of
-selected regions that the paper's position words can lead to. CPU time is given because other work hardly changes it.
+selected regions that the paper's position words can lead to; with a checkpoint those of SAM, and whether a click on the region
+and on the point that its words imply gives its mask back. CPU time is given because other work hardly changes it.
 """
 
 from __future__ import annotations
@@ -118,12 +119,12 @@ def fastest(call: Callable[[], object], repeats: int) -> float:
     return 1000 * min(times)
 
 
-def words(folder: str) -> None:
+def words(folder: str, settings: RegionSettings) -> None:
     regions, skipped = [], 0
     for file in sources.get("folder").files(folder):
         try:
             photo = scan(file, PhotoSettings())
-            regions += [segment(photo, load(photo, PhotoSettings()), RegionSettings())]
+            regions += [segment(photo, load(photo, PhotoSettings()), settings)]
         except PhotoError as error:
             skipped += 1
             print(error)
@@ -141,6 +142,10 @@ def words(folder: str) -> None:
         "only region with its position words": alone,
         "phrase needs no counting": [" from the " not in region.phrase for region in every],
     }
+    for name, field in (("click on it", "click_iou"), ("click on the quarter point", "words_iou")):
+        values = np.array([getattr(region, field) for region in every if getattr(region, field) is not None])
+        if len(values):
+            facts |= {f"{name}: mean IoU": values, f"{name}: IoU of 0.5 or more": values >= 0.5}
     print(f"{len(regions)} photos, {skipped} skipped, {len(every)} regions, {len(set(words_of))} of 4 words used\n")
     print("| | share |\n|---|---|")
     for name, values in facts.items():
@@ -160,6 +165,8 @@ if __name__ == "__main__":
     parser.add_argument("--split", default="val")
     parser.add_argument("--limit", type=int)
     parser.add_argument("--photos", help="folder of photos")
+    parser.add_argument("--checkpoint", help="words: weights of SAM")
+    parser.add_argument("--points", type=int, default=32, help="words: points per side")
     chosen = parser.parse_args()
     cv2.setNumThreads(1)
     if chosen.what == "quality":
@@ -167,4 +174,5 @@ if __name__ == "__main__":
     elif chosen.what == "cost":
         cost()
     else:
-        words(chosen.photos)
+        options = {"checkpoint": chosen.checkpoint, "points_per_side": chosen.points}
+        words(chosen.photos, RegionSettings(segmenter="sam", options=options) if chosen.checkpoint else RegionSettings())

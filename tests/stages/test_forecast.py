@@ -85,7 +85,7 @@ def test_the_plan_is_saved_as_a_table_that_can_be_queried(tmp_path):
     assert result.exit_code == 0, result.output
     table = pl.read_parquet(tmp_path / "plan.parquet")
     assert table.height == 2 * table["photo"].n_unique()
-    assert set(table["aim"]) <= {"free", "sid", "dao"}
+    assert set(table["aim"]) <= {"free", "sid", "dao", "whole"}
     functions = table.explode("steps").explode("steps").select(pl.col("steps").struct.field("function")).drop_nulls()
     assert functions.height > 5
 
