@@ -79,12 +79,14 @@ def conclude(question: Question, replies: Sequence[Reply]) -> Outcome | None:
     """What the answers so far amount to; None if the question must be sent (again)."""
     if not replies:
         return None
-    last = replies[-1]
-    if last.event is Event.ANSWERED:
+    # The first one stays: another answer that is taken in later must not change what was built.
+    answer = next((reply for reply in replies if reply.event is Event.ANSWERED), None)
+    if answer is not None:
         try:
-            return Outcome(read(question.form, last.text))
+            return Outcome(read(question.form, answer.text))
         except UnreadableError as error:
             return Outcome(code=UNPARSABLE, reason=str(error))
+    last = replies[-1]
     alike = {event for event in TABLE if TABLE[event].change == TABLE[last.event].change}
     if sum(reply.event in alike for reply in replies) <= TABLE[last.event].resend:
         return None

@@ -12,9 +12,9 @@ function prose(request) {
   if (text.includes("Name any colour")) return { colour: "heliotrope-7" };
   if (text.startsWith("Name these")) return { labels: text.match(/^- /gm).map(() => "stone wall") };
   if (!text.includes("What is wrong:")) return { description: "fine" };
-  const sentences = [...text.matchAll(/^- (.*?) \(([^()]*)\): (.*)$/gm)].map(([, phrase, where, what]) => {
-    const position = where.split(",")[0];
-    const place = phrase.includes(position) ? phrase : `${phrase} ${position}`;
+  const sentences = [...text.matchAll(/^- (.*?)(?: \(([^()]*)\))?: (.*)$/gm)].map(([, phrase, hints, what]) => {
+    const position = (hints ?? "").split(",")[0];
+    const place = /^(in|at|on|across|along|down|around|over|throughout) /.test(position) ? `${phrase} ${position}` : phrase;
     const start = place[0].toUpperCase() + place.slice(1);
     return what === "clean" ? `${start} looks clear.` : `${start} suffers from ${what.replaceAll(/ \[.*?\]/g, "").replaceAll("; ", " and ")}.`;
   });

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from annotate.endpoint.abilities import Abilities
 from annotate.endpoint.client import Client
+from annotate.endpoint.loopback import completion
 from annotate.endpoint.question import Image
 from annotate.endpoint.store import AnswerStore, Closing, Quote, Verdict
 from annotate.endpoint.stream import stream
@@ -51,6 +53,15 @@ def test_whatever_could_change_the_answer_changes_the_key(name, value):
 def test_keys_do_not_move():
     # A golden value: if it changes, everybody's paid answers are lost. Raise KEY_VERSION on purpose or not at all.
     assert question().key == "54ccabd7c1c0d1ec1ef636281babd72a165bbdb8f4fefd6623285ed98b3b10cc"
+
+
+def test_an_answer_that_is_taken_in_later_does_not_change_the_one_that_was_used(endpoint):
+    endpoint.ask(question(), good("first"))
+    asked = question()
+    other = json.dumps(completion('{"description": "second"}')).encode()
+    assert endpoint.store.add(asked.body, asked.key, asked.kind, asked.model, other).result()
+    (outcome,) = endpoint.ask(question())
+    assert outcome.value.description == "first"
 
 
 def test_the_same_question_twice_in_one_run_is_sent_once(endpoint):

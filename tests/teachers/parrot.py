@@ -8,7 +8,8 @@ from typing import Any
 
 from annotate.endpoint.loopback import Call, Reply, completion
 
-FACT = re.compile(r"^- (?P<phrase>.*?) \((?P<where>[^()]*)\): (?P<what>.*)$", re.MULTILINE)
+FACT = re.compile(r"^- (?P<phrase>.*?)(?: \((?P<hints>[^()]*)\))?: (?P<what>.*)$", re.MULTILINE)
+PLACE = re.compile(r"^(in|at|on|across|along|down|around|over|throughout) ")
 FLAW = re.compile(r"(mild|moderate|severe) ([a-z ]+?) \[")
 PADDING = (
     "The scene is a photograph with several distinct parts that can be told apart at a first look.",
@@ -43,8 +44,9 @@ def description(prompt: str) -> str:
 
 
 def sentence(fact: re.Match[str]) -> str:
-    phrase, where, flaws = fact["phrase"], fact["where"].split(",")[0], FLAW.findall(fact["what"])
-    place = phrase if where in phrase else f"{phrase} {where}"
+    phrase, flaws = fact["phrase"], FLAW.findall(fact["what"])
+    where = (fact["hints"] or "").split(",")[0]
+    place = f"{phrase} {where}" if PLACE.match(where) else phrase
     if not flaws:
         return f"{place[0].upper()}{place[1:]} looks clear."
     said = " and ".join(f"{severity} {noun}" for severity, noun in flaws)

@@ -11,7 +11,6 @@ import sqlite3
 import subprocess
 import sys
 import time
-import zlib
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +22,7 @@ from annotate.endpoint.interchange import export_answers, import_answers
 from annotate.endpoint.loopback import Call, Loopback, Reply, completion
 from annotate.endpoint.probe import QUESTION
 from annotate.endpoint.store import AnswerStore
+from distortions.categories import CATEGORIES
 from tests.endpoint.aimock import NoAimockError, aimock
 from tests.endpoint.batch_server import BatchServer, End
 from tests.endpoint.rig import KEY
@@ -180,20 +180,30 @@ def test_a_build_through_aimock_gives_rows_of_all_four_tasks(photos, tmp_path):
 BAD = "This is a picture like any other, and there is nothing to say about it that one would not say about its kind in general."
 
 
-def lie(call: Call) -> Reply:
-    """The parrot, but it writes nonsense for one text in six until it is told why it will not do, and for one in six always."""
-    text = call.json["messages"][-1]["content"][0]["text"]
-    facts = text.partition("What is wrong:")[2].partition("\n\n")[0]
-    share = zlib.crc32(facts.encode()) % 6
-    lying = bool(facts) and (share == 1 or (share == 0 and BAD not in text))
-    return Reply(completion(json.dumps({"description": BAD}))) if lying else parrot(call)
+class Liar:
+    """The parrot, but of the local texts it writes two as nonsense until it is told why that will not do, and one always."""
+
+    def __init__(self) -> None:
+        self.known: list[str] = []
+        """facts of local texts, in the order in which they were asked for"""
+
+    def __call__(self, call: Call) -> Reply:
+        text = call.json["messages"][-1]["content"][0]["text"]
+        facts = text.partition("What is wrong:")[2].partition("\n\n")[0]
+        if not text.startswith("Describe the quality of one region") or "[" not in facts:
+            return parrot(call)
+        if facts not in self.known:
+            self.known.append(facts)
+        number = self.known.index(facts)
+        lying = number == 0 or (number in (1, 2) and BAD not in text)
+        return Reply(completion(json.dumps({"description": BAD}))) if lying else parrot(call)
 
 
 @pytest.fixture(scope="module")
 def lied_to(photos, tmp_path_factory):
     """A build whose teacher lies now and then, and what its server saw."""
     out = tmp_path_factory.mktemp("lied") / "dataset"
-    with Loopback(lie) as server:
+    with Loopback(Liar()) as server:
         build(photos, out, server.url)
         return out, [call.json["messages"][-1]["content"][0]["text"] for call in server.calls]
 
@@ -232,7 +242,7 @@ def test_the_report_counts_rejected_texts_by_code_category_and_teacher_and_keeps
     told = report(out)
     assert {entry["teacher"] for entry in told["rejected"]} == {"openai:parrot"}
     assert "missing" in {entry["code"] for entry in told["rejected"]}
-    assert len({entry["category"] for entry in told["rejected"]}) > 1
+    assert {entry["category"] for entry in told["rejected"]} <= CATEGORIES.keys()
     refused = store(out).execute("SELECT count(*) FROM verdict WHERE NOT accepted").fetchone()[0]
     assert refused == told["texts"] - (told["accepted"] - told["fallbacks"]) > 0
     assert store(out).execute("SELECT count(*) FROM verdict").fetchone()[0] == told["texts"]
@@ -247,7 +257,7 @@ def test_a_recipe_may_leave_rejected_texts_out_and_the_next_question_of_the_kind
     source.close()
     target.close()
     out = tmp_path / "dataset"
-    with Loopback(lie) as server:
+    with Loopback(Liar()) as server:
         build(photos, out, server.url, *settings)
         assert len(server.calls) < len(lied_to[1])
     left_out = pl.read_parquet(out / "quarantine" / "train.parquet").filter(pl.col("stage") == "describe")
