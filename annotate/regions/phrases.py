@@ -160,16 +160,16 @@ def _seen(region: Region) -> tuple[str, float]:
 def _expressions(words: _Words) -> Iterator[Expression]:
     """Everything that could be said of the region, shortest first, then by order of preference."""
     base = _base(words)
+    bare = base.noun == AREA and not base.colour
     for count in range(len(_ATTRIBUTES) + 1):
         for names in combinations(_ATTRIBUTES, count):
-            yield from _say(base, words, names)
+            if not bare or {"where", "side"} & set(names):
+                yield from _say(base, words, names)
 
 
 def _base(words: _Words) -> Expression:
-    """The noun alone; an unnamed area is nothing without its colour, or without its place if its colour changed."""
-    if words.noun != AREA:
-        return Expression(words.noun)
-    return Expression(AREA, colour=words.colour, where="" if words.colour else words.where)
+    """The noun alone; an unnamed area is nothing without its colour, or without a place if its colour changed."""
+    return Expression(words.noun, colour=words.colour if words.noun == AREA else "")
 
 
 def _say(base: Expression, words: _Words, names: tuple[str, ...]) -> Iterator[Expression]:
@@ -177,7 +177,7 @@ def _say(base: Expression, words: _Words, names: tuple[str, ...]) -> Iterator[Ex
     said = {name: getattr(words, name) for name in names if name not in ("size", "side")}
     if {"size", "side"} <= set(names) or any(getattr(base, name) or not said[name] for name in said):
         return
-    sides = [side for side in _SIDES if not contradicts(said.get("where", base.where), _TOWARDS[side])]
+    sides = [side for side in _SIDES if not contradicts(said.get("where", ""), _TOWARDS[side])]
     for size in _SIZES if "size" in names else ("",):
         for side in sides if "side" in names else ("",):
             yield replace(base, **said, size=size, side=cast("Side", side))

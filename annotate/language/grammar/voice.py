@@ -23,10 +23,10 @@ _COLOURFUL: Final = 0.4
 _GREY: Final = 0.15
 _NEUTRAL: Final = frozenset({"grey", "black", "white"})
 _TRIES: Final = 8
-_PLAIN: Final = 0.5
+_PLAIN: Final = 0.4
 """Share of first mentions at the start of a text that nothing stands before."""
 _OWN: Final = 0.6
-_OPEN: Final = 0.85
+_OPEN: Final = 0.86
 """Shares of "its edges" and "the edges"; the others are "the edges of this area"."""
 
 
