@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
+from itertools import islice
 from math import inf
 from pathlib import Path
 from typing import TypeVar
@@ -47,6 +48,8 @@ ROUNDS = 3
 FIRST_POLL_S = 2.0
 LONGEST_POLL_S = 60.0
 A_DAY_S = 86_400.0
+LOOK_UP = 500
+"""questions in memory at once while stored answers are looked up"""
 QUEUE_FULL = "token_limit_exceeded"
 """code of a batch that failed because the account has too many tokens in unfinished batches"""
 
@@ -104,9 +107,12 @@ class BatchDesk:
 
     def outcomes(self, questions: Iterable[Question]) -> dict[str, Outcome]:
         """Outcomes of those questions that need not be sent: answered, or refused in a batch of this process."""
-        by_key = {question.key: question for question in questions}
-        failed = {key: self._failures[key] for key in by_key if key in self._failures}
-        return self._client.stored(by_key.values()) | failed
+        found: dict[str, Outcome] = {}
+        waiting = iter(questions)
+        while part := {question.key: question for question in islice(waiting, LOOK_UP)}:
+            found |= self._client.stored(part.values())
+            found |= {key: self._failures[key] for key in part if key in self._failures}
+        return found
 
     def hand_in(self, questions: Iterable[Question]) -> None:
         """Claims questions and hands them in file by file; of kinds without a judged canary only the first ones.

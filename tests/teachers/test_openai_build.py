@@ -57,7 +57,7 @@ def build(photos: Path, out: Path, url: str, *more: str) -> str:
     )
     assert done.returncode == 0, done.stderr
     assert KEY not in done.stdout + done.stderr
-    return done.stdout
+    return done.stdout + done.stderr
 
 
 def shards(out: Path) -> dict[str, bytes]:
@@ -126,6 +126,23 @@ def test_a_shared_store_builds_the_same_dataset_without_paying(whole, photos, tm
     assert shards(tmp_path / "again") == shards(out)
 
 
+def test_two_builds_at_once_with_one_store_pay_for_each_question_once(whole, photos, tmp_path):
+    shared = ("--set", f"teacher.store={tmp_path / 'shared.sqlite'}")
+    with Loopback(lambda call: replace(parrot(call), delay=0.3)) as server:
+        both = [
+            subprocess.Popen(
+                command(photos, tmp_path / name, server.url, *shared), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            )
+            for name in ("one", "other")
+        ]
+        assert [process.wait(timeout=240) for process in both] == [0, 0]
+        calls = Counter(said(call.json) for call in server.calls)
+    calls.pop(PROBE)
+    assert set(calls.values()) == {1}
+    assert calls.total() == whole[1] - 1
+    assert shards(tmp_path / "one") == shards(tmp_path / "other") == shards(whole[0])
+
+
 def test_a_changed_recipe_pays_for_no_question_that_is_the_same(whole, photos, tmp_path):
     """Chunks, shards, rules, quotas, policy, name, the key's name and the address are no part of a question."""
     changes = ("write.shard_megabytes=0.05", "name=other", "answerable.hyd_margin_strength=0.1", "select.train.long=1")
@@ -157,9 +174,10 @@ def test_a_build_ends_at_its_cap_with_its_own_code_and_goes_on_with_a_higher_one
 
 
 def test_a_build_by_batches_gives_the_same_dataset(whole, photos, tmp_path):
-    batches = BatchServer(ends=[End("expired", answered=lambda number: number % 2 == 0), End()], content=content)
+    batches = BatchServer(ends=[End("expired", answered=lambda number: number % 2 == 0, polls=2), End()], content=content)
     with Loopback(lambda call: parrot(call) if call.path.endswith("/chat/completions") else batches(call)) as server:
-        build(photos, tmp_path / "dataset", server.url, "--batch")
+        output = build(photos, tmp_path / "dataset", server.url, "--batch")
+    assert "batch batch0: in_progress" in output
     assert len(batches.batches) >= 3
     assert len(batches.asked) == len(set(batches.asked)) == whole[1] - 1
     assert shards(tmp_path / "dataset") == shards(whole[0])
