@@ -17,9 +17,11 @@ from annotate.regions.finish import finish
 from annotate.regions.mask_store import MaskStore, StoredSession
 from annotate.regions.phrases import rephrase
 from annotate.regions.policy import choose
+from annotate.regions.positions import quarter_facts
 from annotate.segmenters import Session, segmenters
 from schemas.errors import RegionError
 from schemas.keys import canonical_json
+from schemas.masks import decode
 from schemas.recipe import RegionSettings
 from schemas.values import Photo, Region
 
@@ -76,12 +78,14 @@ def examine(photo: Photo, image: NDArray[np.uint8], settings: RegionSettings) ->
 
 
 def _clickable(regions: tuple[Region, ...], settings: RegionSettings, refusals: Counter[str]) -> tuple[Region, ...]:
-    """Without those that their own click does not find, where that is known and asked for; numbered and phrased anew."""
+    """Without those that their own click does not find, where that is known and asked for; the rest as if they never were."""
     kept = [region for region in regions if region.click_iou is None or region.click_iou >= settings.min_click_iou]
     if len(kept) == len(regions):
         return regions
     refusals["unclickable"] += len(regions) - len(kept)
-    return rephrase([region.model_copy(update={"index": index}) for index, region in enumerate(kept)])
+    quarters = quarter_facts([decode(region.mask) for region in kept], [(region.horizontal, region.vertical) for region in kept])
+    changes = [{"index": index, "quarter_nearest": facts.quarter_nearest} for index, facts in enumerate(quarters)]
+    return rephrase([region.model_copy(update=change) for region, change in zip(kept, changes, strict=True)])
 
 
 def _too_few(photo: Photo, count: int, refusals: Counter[str], settings: RegionSettings) -> str:

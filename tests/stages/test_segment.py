@@ -13,6 +13,7 @@ from annotate.cli import annotate as command
 from annotate.regions.clicks import click_facts
 from annotate.regions.mask_store import MaskStore, StoredSession
 from annotate.regions.phrases import refer
+from annotate.regions.positions import quarter_facts
 from annotate.segmenters import Proposal
 from annotate.stages.segment import examine, segment
 from schemas.errors import RegionError, StorageError
@@ -131,21 +132,20 @@ def test_click_facts_are_the_ious_of_the_masks_that_clicks_give():
 
 
 def test_regions_that_their_own_click_does_not_find_are_refused_and_counted_where_the_recipe_asks_for_it(monkeypatch):
-    class Halves:
-        """Proposes four quarters; a click gives the quarter on the left and a half on the right."""
+    class Stripes:
+        """Proposes four stripes; a click gives the outer ones, and of the inner ones more than there is."""
 
-        identity = "halves"
+        identity = "stripes"
 
         def propose(self, photo, image):
-            rows, columns = np.indices(image.shape[:2])
-            top, left = rows < image.shape[0] // 2, columns < image.shape[1] // 2
-            return [Proposal(mask, 0.9) for mask in (top & left, top & ~left, ~top & left, ~top & ~left)]
+            column = np.indices(image.shape[:2])[1] * 4 // image.shape[1]
+            return [Proposal(column == stripe, 0.9) for stripe in range(4)]
 
         def at_point(self, image, point):
             found = next(one.mask for one in self.propose(None, image) if one.mask[point[1], point[0]])
-            return found if point[0] < image.shape[1] // 2 else np.roll(found, 70, axis=0) | found
+            return found if point[0] * 4 // image.shape[1] in (0, 3) else np.ones_like(found)
 
-    monkeypatch.setattr("annotate.stages.segment.session", lambda settings: Halves())
+    monkeypatch.setattr("annotate.stages.segment.session", lambda settings: Stripes())
     image = crop(3)
     unasked = examine(photo_of(image), image, RegionSettings(min_contrast=0))
     assert unasked.refusals.get("unclickable", 0) == 0
@@ -155,6 +155,9 @@ def test_regions_that_their_own_click_does_not_find_are_refused_and_counted_wher
     assert asked.refusals["unclickable"] == poor
     assert [region.index for region in asked.regions] == list(range(len(unasked.regions) - poor))
     assert all(region.click_iou >= 0.8 for region in asked.regions)
+    masks = [decode(region.mask) for region in asked.regions]
+    facts = quarter_facts(masks, [(region.horizontal, region.vertical) for region in asked.regions])
+    assert [region.quarter_nearest for region in asked.regions] == [fact.quarter_nearest for fact in facts]
     with pytest.raises(RegionError, match="2 unclickable"):
         examine(photo_of(image), image, RegionSettings(min_contrast=0, min_click_iou=0.8, minimum=3))
 
