@@ -161,7 +161,7 @@ class AnswerableSettings(_Settings):
     min_change: Annotated[
         tuple[Change, Change, Change],
         Field(description="least change, 0 to 255, of a step called mild, moderate, severe, whatever its strength"),
-    ] = (5.0, 7.0, 10.0)
+    ] = (8.0, 10.0, 12.0)
     hyd_margin_levels: Annotated[int, Field(ge=1, description="lead of a HyD winner in the sum of levels")] = 1
     hyd_margin_strength: Annotated[Share, Field(description="lead of a HyD winner in measured strength")] = 0.08
     hyd_least_strength: Annotated[

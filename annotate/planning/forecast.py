@@ -22,9 +22,9 @@ __all__ = ["PASS", "Forecast", "Sample", "forecast", "planned_picture", "supply"
 PASS: Mapping[str, float] = {
     "global_description": 1.0,
     "local_description": 1.0,
-    "hyd": 0.46,
-    "sid": 0.67,
-    "dao": 0.62,
+    "hyd": 0.49,
+    "sid": 0.64,
+    "dao": 0.64,
     "short": 1.0,
     "long": 1.0,
 }

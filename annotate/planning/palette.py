@@ -115,7 +115,7 @@ def palette(settings: PlanSettings, limits: AnswerableSettings | None = None) ->
             functions.setdefault(distortion.category, {})[distortion.name] = tuple(sorted(distortion.sound_levels))
     changed = frozenset(settings.levels)
     if limits:
-        functions = {category: _promising(names, changed, limits) or names for category, names in functions.items()}
+        functions = {category: _promising(names, changed, limits) for category, names in functions.items()}
     if not functions:
         raise RecipeError("plan.functions: none of the named functions has a level that may be used; name others.")
     low = {category for category, names in functions.items() if any(set(usable) & set(PAIR_LEVELS) for usable in names.values())}
@@ -126,12 +126,13 @@ def palette(settings: PlanSettings, limits: AnswerableSettings | None = None) ->
 def _promising(
     functions: Mapping[str, tuple[int, ...]], changed: frozenset[str], limits: AnswerableSettings
 ) -> dict[str, tuple[int, ...]]:
-    """The functions of a category with the levels that typically show as their words say."""
-    kept = {
-        name: tuple(level for level in levels if name in changed or promises(name, level, limits))
-        for name, levels in functions.items()
-    }
-    return {name: levels for name, levels in kept.items() if levels}
+    """A category's functions with the levels that typically show as their words say; all levels of a word that none promises."""
+    every = [(name, level) for name, levels in functions.items() for level in levels]
+    kept = {(name, level) for name, level in every if name in changed or promises(name, level, limits)}
+    words = {severity_word(level) for _, level in kept}
+    kept |= {(name, level) for name, level in every if severity_word(level) not in words}
+    usable = {name: tuple(level for level in levels if (name, level) in kept) for name, levels in functions.items()}
+    return {name: levels for name, levels in usable.items() if levels}
 
 
 @lru_cache(maxsize=32)

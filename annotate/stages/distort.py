@@ -11,12 +11,11 @@ from numpy.typing import NDArray
 from annotate.measures.similarity import Responses, change, difference, halved_mask, responses
 from annotate.measures.strength import perceived
 from annotate.planning.order_presets import orders
-from annotate.planning.palette import PAIR_LEVELS, SINGLE_LEVELS, levels_of, palette
+from annotate.planning.redraws import Redraws
 from annotate.regions.measures import looks
 from annotate.regions.phrases import rephrase
 from annotate.truth.facts import step_faults
 from distortions import get, paste, render_box
-from schemas.keys import generator
 from schemas.masks import decode
 from schemas.recipe import Recipe
 from schemas.values import Finding, Photo, Region, RegionState, Step, StepMeasure, Variant
@@ -50,9 +49,9 @@ def render(photo: Photo, image: Image, regions: Sequence[Region], variant: Varia
 
     A step that changes its region too little, or more or less than its severity word may mean, gets another level of the same
     word, then other functions of its category with the same word take its place, then other words, as far as they promise to do
-    better there. If nothing does, or after ``answerable.redraws`` attempts, the step is left out: none is kept that cannot be
-    seen or whose word would lie. Pairs that were planned for a question on their order are redrawn in the same way until the
-    order shows, but kept if it never does.
+    better there; where the plan leaves it open, then other categories. If nothing does, or after ``answerable.redraws``
+    attempts, the step is left out: none is kept that cannot be seen or whose word would lie. Pairs that were planned for a
+    question on their order are redrawn in the same way until the order shows, but kept if it never does.
 
     Args:
         photo: the photo; its sha256 keys the redraws.
@@ -62,8 +61,13 @@ def render(photo: Photo, image: Image, regions: Sequence[Region], variant: Varia
         recipe: thresholds and seed.
     """
     places = [_Place(image, region, recipe) for region in regions]
-    key, ordered = (photo.sha256, variant.number), variant.aim == "dao"
-    settled = [place.settle(steps, key, ordered=ordered) for place, steps in zip(places, variant.steps, strict=True)]
+    ordered, free = variant.aim == "dao", variant.aim not in {"sid", "dao"}
+    settled = [
+        place.settle(
+            steps, Redraws(recipe, (photo.sha256, variant.number, place.region.index), any_category=free), ordered=ordered
+        )
+        for place, steps in zip(places, variant.steps, strict=True)
+    ]
     states = rephrase([place.state(measured) for place, (measured, _) in zip(places, settled, strict=True)])
     redrawn = tuple(finding.model_copy(update={"subject": variant.id}) for _, findings in settled for finding in findings)
     if recipe.plan.feather:
@@ -97,17 +101,16 @@ class _Place:
         self.felt: dict[Steps, Responses] = {}  # nor measured twice
         self.whole: dict[Step, Image] = {}
 
-    def settle(self, steps: Steps, key: tuple[str, int], *, ordered: bool) -> tuple[_Measured, list[Finding]]:
+    def settle(self, steps: Steps, redraws: Redraws, *, ordered: bool) -> tuple[_Measured, list[Finding]]:
         """Steps that show, starting from the planned ones, and what was wrong with those that did not."""
         findings: list[Finding] = []
         measured = self.measure(steps)
-        redraws = _Redraws(self.recipe, (*key, self.region.index))
         for _ in range(self.recipe.answerable.redraws):
             fault = self._fault(measured, ordered=ordered)
             if fault is None:
                 return measured, findings
             findings.append(_finding(self.region, measured, *fault))
-            again = redraws.again(measured, fault[0])
+            again = redraws.again(measured.steps, measured.measures, fault[0])
             if again is None:
                 break
             measured = self.measure(again)
@@ -189,35 +192,6 @@ class _Place:
             height, width = self.image.shape[:2]
             self.whole[first] = render_box(self.image, (0, 0, width, height), (first,))
         return render_box(self.whole[first], self.region.bbox, others) if others else self.whole[first][self.box]
-
-
-class _Redraws:
-    """Draws steps anew for one region: never the same function and level twice for one step."""
-
-    def __init__(self, recipe: Recipe, key: tuple[str, int, int]) -> None:
-        self.seed, self.key, self.limits = recipe.seed, key, recipe.answerable
-        self.palette = palette(recipe.plan)
-        self.tried: set[tuple[int, str, int]] = set()
-
-    def again(self, measured: _Measured, index: int) -> Steps | None:
-        """The steps with one replaced by what promises to do better; None if nothing of its category does."""
-        steps, step = measured.steps, measured.steps[index]
-        self.tried.add((index, step.function, step.level))
-        levels = SINGLE_LEVELS if len(steps) == 1 else PAIR_LEVELS
-        choices = self.palette.promising(step, measured.measures[index], self.limits, levels)
-        choices = [choice for choice in choices if (index, *choice) not in self.tried]
-        if not choices:
-            return None
-        # The same word if it can be, else the level nearest to the planned one, so that sums of levels stay as they are planned.
-        same = [choice for choice in choices if choice[1] in levels_of(step.severity, levels)]
-        nearest = min(abs(level - step.level) for _, level in choices)
-        choices = same or [choice for choice in choices if abs(choice[1] - step.level) == nearest]
-        draws = generator(self.seed, *self.key, index, "redraw", len(self.tried))
-        names = sorted({name for name, _ in choices})
-        function = step.function if step.function in names else names[int(draws.integers(len(names)))]
-        usable = [level for name, level in choices if name == function]
-        new = self.palette.step(function, usable[int(draws.integers(len(usable)))], int(draws.integers(2**52)))
-        return (*steps[:index], new, *steps[index + 1 :])
 
 
 def _finding(region: Region, measured: _Measured, index: int, code: str) -> Finding:

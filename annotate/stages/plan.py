@@ -26,6 +26,7 @@ _TRIES = 64  # draws of a region until it is as degraded as wanted; the first wi
 # Sums of levels of the least, the other and the most degraded regions of a picture: apart, all levels used. Several at the low
 # end, because some categories hardly show at level 1.
 _SUMS = (((1, 2), (3,), (5, 6)), ((1,), (3,), (5,)), ((2,), (3, 4), (6,)))
+_ORDER_LEVELS = PAIR_LEVELS[1:]  # of pairs whose order is asked for: at the weakest level it can hardly be told
 # Typical strengths of the same, so that the order of sums is mostly the order of what is seen.
 _STRENGTHS = ((0.18, 0.5), (0.35, 0.78), (0.65, 1.0))
 
@@ -125,9 +126,9 @@ class _Sheet:
             return self.free()
         first, second = self.palette.draw_pair(self.roles, pairs)
         target, other = self.places[:2]
-        planned: dict[int, Steps] = {target: self._pair(target, (first, second))}
+        planned: dict[int, Steps] = {target: self._pair(target, (first, second), _ORDER_LEVELS)}
         if (second, first) in self.palette.pairs:
-            planned[other] = self._pair(other, (second, first))
+            planned[other] = self._pair(other, (second, first), _ORDER_LEVELS)
         else:
             alone = (first, second)[int(self.roles.integers(2))]
             planned[other] = (self._step(other, 0, alone, SINGLE_LEVELS),)
@@ -169,8 +170,8 @@ class _Sheet:
         category = categories[int(draws.integers(len(categories)))]
         return (self._step(region, 0, category, SINGLE_LEVELS),)
 
-    def _pair(self, region: int, pair: Pair) -> Steps:
-        return tuple(self._step(region, index, category, PAIR_LEVELS) for index, category in enumerate(pair))
+    def _pair(self, region: int, pair: Pair, levels: Sequence[int] = PAIR_LEVELS) -> Steps:
+        return tuple(self._step(region, index, category, levels) for index, category in enumerate(pair))
 
     def _step(self, region: int, index: int, category: str, levels: Sequence[int], function: str = "") -> Step:
         return self.palette.draw_step(self._draws(region, index), category, levels, function)

@@ -27,17 +27,17 @@ def faults(word, strength, change, limits=LIMITS):
     [
         ("mild", 0.19, 20, ["unseen"]),  # too weak
         ("mild", 0.12, 33, []),  # weak in structure, but a plain change of light
-        ("mild", 0.4, 4.9, ["unseen"]),  # strong by the measure, but next to nothing changes: a bare area
+        ("mild", 0.4, 7.9, ["unseen"]),  # strong by the measure, but next to nothing changes: a bare area
         ("mild", 0.51, 20, ["word"]),
         ("mild", 0.4, 46, ["word"]),  # a change of colour that the measure underrates
         ("moderate", 0.29, 20, ["word"]),
         ("moderate", 0.25, 46, []),  # by its change alone
-        ("moderate", 0.5, 6.9, ["word"]),
+        ("moderate", 0.5, 9.9, ["word"]),
         ("moderate", 0.79, 20, ["word"]),
         ("moderate", 0.6, 81, ["word"]),
         ("severe", 0.54, 20, ["word"]),
         ("severe", 0.4, 66, []),
-        ("severe", 0.8, 9.9, ["word"]),
+        ("severe", 0.8, 11.9, ["word"]),
         ("severe", 1.0, 200, []),
     ],
 )  # fmt: skip
@@ -98,9 +98,11 @@ def test_levels_with_the_recipes_own_numbers_are_planned_without_foresight():
     assert palette(changed, LIMITS).functions["brighten"]["brighten.shift_rgb"] == (1, 2, 3, 4, 5)
 
 
-def test_a_category_of_which_nothing_would_fit_keeps_its_levels():
+def test_a_word_of_which_nothing_would_fit_keeps_its_levels():
     nothing = AnswerableSettings(min_change=(255.0, 255.0, 255.0))
     assert palette(PlanSettings(functions=("blur.gaussian",)), nothing).functions == {"blur": {"blur.gaussian": (1, 2, 3, 4, 5)}}
+    no_mild = AnswerableSettings(min_change=(255.0, 10.0, 12.0))
+    assert set(palette(PlanSettings(), no_mild).functions["noise"]["noise.impulse"]) >= {1, 2}
 
 
 def test_a_region_that_shows_more_than_typical_is_expected_to_show_more_of_anything():

@@ -21,8 +21,8 @@ def rendered(recipe, photo_of, pixels, regions):
     return [(variant, render(photo, pixels, regions, variant, recipe)) for photo, variant in variants]
 
 
-def planned(*steps):
-    return Variant(id="v", photo="p", number=0, aim="free", steps=steps)
+def planned(*steps, aim="free"):
+    return Variant(id="v", photo="p", number=0, aim=aim, steps=steps)
 
 
 def test_pixels_are_those_of_the_photo_and_the_final_steps_alone(rendered, pixels, regions):
@@ -63,7 +63,7 @@ def test_a_redrawn_step_keeps_its_category_and_mostly_its_severity_word(rendered
     kept = []
     for variant, picture in rendered:
         for steps, state in zip(variant.steps, picture.regions, strict=True):
-            if len(steps) == len(state.steps):
+            if len(steps) == len(state.steps) and variant.aim != "free":
                 assert [one.category for one in steps] == [one.category for one in state.steps]
                 kept += [one.severity == other.severity for one, other in zip(steps, state.steps, strict=True)]
     assert np.mean(kept) > 0.8
@@ -97,9 +97,18 @@ def test_an_unseen_step_has_its_level_raised_within_its_word_first(recipe, photo
 def test_a_step_that_never_shows_is_left_out_and_the_rest_stays(recipe, photo_of, pixels, regions):
     flat = np.full_like(pixels, 128)
     steps = (make_step("blur.gaussian", 2, 5), make_step("brighten.shift_rgb", 3, 6))
-    picture = render(photo_of(0), flat, regions[:1], planned(steps), recipe)
+    picture = render(photo_of(0), flat, regions[:1], planned(steps, aim="dao"), recipe)
     assert [step.category for step in picture.regions[0].steps] == ["brighten"]
     assert picture.redrawn[-1].code == "dropped"
+
+
+def test_where_the_plan_leaves_it_open_another_category_of_the_same_level_shows_instead(recipe, photo_of, pixels, regions):
+    flat, patient = np.full_like(pixels, 128), recipe.model_copy(update={"answerable": AnswerableSettings(redraws=30)})
+    steps = (make_step("blur.gaussian", 5, 5),)
+    (step,) = render(photo_of(0), flat, regions[:1], planned(steps), patient).regions[0].steps
+    assert step.category != "blur"
+    assert step.level == 5
+    assert render(photo_of(0), flat, regions[:1], planned(steps, aim="sid"), patient).regions[0].steps == ()
 
 
 def test_a_severe_word_on_a_faint_change_is_redrawn(recipe, photo_of, pixels, regions):
@@ -119,8 +128,9 @@ def test_a_word_that_nothing_will_reach_becomes_the_nearest_and_a_step_that_noth
 ):
     limits = AnswerableSettings(severe=(0.999, 1.0), severe_change=(255.0, 255.0), min_change=(least, least, least), redraws=5)
     planned_step = make_step("brighten.shift_rgb", 4, 6)
-    picture = render(photo_of(0), pixels, regions[:1], planned((planned_step,)), Recipe(answerable=limits))
-    assert [finding.code for finding in picture.redrawn] == (["word"] if words else ["unseen", "dropped"])
+    picture = render(photo_of(0), pixels, regions[:1], planned((planned_step,), aim="sid"), Recipe(answerable=limits))
+    codes = [finding.code for finding in picture.redrawn]
+    assert set(codes) == {"word"} if words else codes == ["unseen", "dropped"]
     assert [step.severity for step in picture.regions[0].steps] == words
 
 
