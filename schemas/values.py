@@ -113,7 +113,7 @@ class Region(Value):
         bool, Field(description="whether that quadrant's middle, the paper's quarter point, lies in the region")
     ]
     quarter_nearest: Annotated[bool, Field(description="whether no sibling lies nearer to that quarter point")]
-    colour: Annotated[str, Field(description="dominant colour name, for example 'dark blue'")]
+    colour: Annotated[str, Field(description="dominant colour name, for example 'dark blue'; empty if none covers near half")]
     brightness: Annotated[Unit, Field(description="mean luma of the pristine region, 0 to 1")]
     texture: Annotated[Unit, Field(description="mean absolute luma detail (5-px Laplacian-like residual) of the region, 0 to 1")]
     colourfulness: Annotated[Unit, Field(description="mean HSV saturation of the pristine region, 0 to 1")]
@@ -153,7 +153,7 @@ class RegionState(Region):
     order_gap: Annotated[
         Unit, Field(description="strength of the difference between A-then-B and B-then-A; 0 with fewer than two steps")
     ]
-    seen_colour: Annotated[str, Field(description="dominant colour name in the finished picture; colour if clean")]
+    seen_colour: Annotated[str, Field(description="dominant colour name in the finished picture, empty if none; colour if clean")]
     seen_texture: Annotated[Unit, Field(description="texture in the finished picture; texture if clean")]
 
 

@@ -19,7 +19,6 @@ __all__ = [
     "colour_name",
     "dominant_colour",
     "may_be_called",
-    "median_colour",
     "name_indices",
     "still_called",
 ]
@@ -61,7 +60,9 @@ def base_colour(name: str) -> str:
 
 
 def may_be_called(colour: str, name: str) -> bool:
-    """Whether a person may call a region of dominant ``colour`` by ``name``: equal, or next to it in shade or hue."""
+    """Whether a person may call a region of dominant ``colour`` by ``name``: equal, near in shade or hue, or of no one colour."""
+    if not colour:
+        return True
     if abs(_shade(colour) - _shade(name)) > 1:
         return False
     bases = {base_colour(colour), base_colour(name)}
@@ -167,10 +168,3 @@ def dominant_colour(counts: NDArray[np.integer]) -> str:
         return ""
     shades = [index for index, name in enumerate(COLOUR_NAMES) if base_colour(name) == base]
     return COLOUR_NAMES[max(shades, key=lambda index: counts[index])]
-
-
-def median_colour(pixels: NDArray[np.uint8]) -> str:
-    """The name of the median of pixels (uint8 RGB, N x 3, N > 0)."""
-    middle = np.median(pixels, axis=0).astype(np.float32)[None, None] / 255
-    lightness, a, b = map(float, cv2.cvtColor(middle, cv2.COLOR_RGB2LAB)[0, 0])
-    return colour_name(lightness, a, b)

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from annotate.regions.colours import COLOUR_NAMES, dominant_colour, median_colour, name_indices
+from annotate.regions.colours import COLOUR_NAMES, dominant_colour, name_indices
 from annotate.regions.shapes import Mask
 
 __all__ = ["SMOOTH", "TEXTURED", "Look", "looks"]
@@ -35,7 +35,8 @@ def looks(image: NDArray[np.uint8], masks: Sequence[Mask]) -> list[Look]:
     """The measures of disjoint regions (H x W, none empty) of a photo (uint8 RGB H x W x 3).
 
     Brightness is the mean ITU-R BT.601 luma; texture the mean absolute difference of the luma from its 5 x 5 mean; colourfulness
-    the mean HSV saturation; the colour is named after a Gaussian blur of 2 px. All but the name are 0 to 1.
+    the mean HSV saturation; the colour is named after a Gaussian blur of 2 px, and is empty if no term covers near half. All but
+    the name are 0 to 1.
     """
     owner = np.zeros(image.shape[:2], dtype=np.int64)
     for number, mask in enumerate(masks, start=1):
@@ -45,10 +46,7 @@ def looks(image: NDArray[np.uint8], masks: Sequence[Mask]) -> list[Look]:
     means = [np.bincount(flat, weights=plane.ravel(), minlength=count) / np.maximum(areas, 1) for plane in _planes(image)]
     blurred = np.asarray(cv2.GaussianBlur(image, (0, 0), 2.0, borderType=cv2.BORDER_REFLECT_101), dtype=np.uint8)
     names = np.bincount(flat * len(COLOUR_NAMES) + name_indices(blurred).ravel(), minlength=count * len(COLOUR_NAMES))
-    named = [
-        dominant_colour(counts) or median_colour(blurred[mask])
-        for counts, mask in zip(names.reshape(count, -1)[1:], masks, strict=True)
-    ]
+    named = [dominant_colour(counts) for counts in names.reshape(count, -1)[1:]]
     return [Look(colour, *(_unit(mean[number]) for mean in means)) for number, colour in enumerate(named, start=1)]
 
 

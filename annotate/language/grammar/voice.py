@@ -47,7 +47,7 @@ def kinds_of(region: RegionState) -> frozenset[str]:
 
 def _became(before: str, after: str) -> set[str]:
     """What most of a region turned into, by the base colour terms of photo and finished picture."""
-    kinds = {"greyed"} if after in _NEUTRAL and before not in _NEUTRAL else set()
+    kinds = {"greyed"} if after in _NEUTRAL and before and before not in _NEUTRAL else set()
     ends = {"black": "blackened", "white": "whitened"}
     return kinds | ({ends[after]} if after in ends and before != after else set())
 
