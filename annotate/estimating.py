@@ -25,6 +25,8 @@ def forecast(order: BuildOrder, mapper: Mapper, watch: Watch) -> Estimate:
     from annotate.teachers._openai_writer import OpenAIWriter  # noqa: PLC0415 - the openai package is heavy
 
     settings = order.recipe.teacher
+    # Without a price the tokens are still worth knowing, whatever the cap.
+    teachers.get(settings.name).check(settings.model_copy(update={"budget_usd": None}))
     total = Estimate(0, 0, 0, 0)
     for jobs, photos in planned(order, mapper, watch):
         if not jobs:

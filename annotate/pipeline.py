@@ -106,7 +106,7 @@ def build(order: BuildOrder, mapper: Mapper, watch: Watch) -> list[BuildReport]:
         StorageError: the disk refuses.
         RunConflictError: the dataset folder is in use or was made from something else.
     """
-    teachers.get(order.recipe.teacher.name)
+    teachers.get(order.recipe.teacher.name).check(order.recipe.teacher)
     segmenters.get(order.recipe.regions.segmenter).open(order.recipe.regions.options)  # mistakes show before any work
     check_plan(order.recipe.plan)
     with disk_errors(order.dataset), exclusive(order.dataset):

@@ -25,12 +25,11 @@ from annotate.endpoint.launches import Launches
 from annotate.endpoint.money import Money
 from annotate.endpoint.outcomes import TABLE, Event, Failure, Reply, pause_before_next, read_failure, read_reply
 from annotate.endpoint.pace import Pace
-from annotate.endpoint.prices import read_prices
 from annotate.endpoint.probe import probe
 from annotate.endpoint.question import Question
 from annotate.endpoint.store import AnswerStore, Closing, Stored, durable
 from annotate.endpoint.wire import request_body
-from schemas.errors import BudgetError, TeacherError
+from schemas.errors import TeacherError
 from schemas.keys import unit
 from schemas.recipe import TeacherSettings
 
@@ -107,13 +106,7 @@ class Client:
     def __init__(self, settings: TeacherSettings, store: AnswerStore) -> None:
         self.url = (settings.url or OPENAI_URL).rstrip("/")
         self.settings, self.store = settings, store
-        price = read_prices(settings.prices).of(settings.model)
-        if settings.budget_usd is not None and price is None:
-            raise BudgetError(
-                f"teacher.budget_usd is set, but the price of model {settings.model!r} is unknown, so the cap cannot be held. "
-                "Name a price file with it in teacher.prices (zeros for a model of your own)."
-            )
-        self.money = Money(price, settings.budget_usd)
+        self.money = Money.of(settings)
         self.pace = Pace(settings.concurrency)
         self.abilities = Abilities.presumed(self.url)
         self._key = os.environ.get(settings.key_variable, "").strip() or NO_KEY

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import ceil
+from typing import Self
 
 from annotate.endpoint.ladder import response_format
 from annotate.endpoint.outcomes import Usage
-from annotate.endpoint.prices import Price
+from annotate.endpoint.prices import Price, read_prices
 from annotate.endpoint.question import Question
 from schemas.errors import BudgetError
 from schemas.keys import canonical_json
+from schemas.recipe import TeacherSettings
 
 __all__ = ["Money", "expected_tokens", "worst_tokens"]
 
@@ -44,6 +46,22 @@ class Money:
 
     price: Price | None
     cap: float | None = None
+
+    @classmethod
+    def of(cls, settings: TeacherSettings) -> Self:
+        """The money of a run.
+
+        Raises:
+            UsageError: the price file is wrong.
+            BudgetError: there is a cap, but no price to hold it with.
+        """
+        price = read_prices(settings.prices).of(settings.model)
+        if settings.budget_usd is not None and price is None:
+            raise BudgetError(
+                f"teacher.budget_usd is set, but the price of model {settings.model!r} is unknown, so the cap cannot be held. "
+                "Name a price file with it in teacher.prices (zeros for a model of your own)."
+            )
+        return cls(price, settings.budget_usd)
 
     def expected(self, question: Question, tier: str = "") -> float:
         """Dollars that a question usually costs."""

@@ -83,6 +83,14 @@ class Teacher(Protocol):
     runs: ClassVar[Literal["workers", "main"]]
     """workers: pure CPU work, mapped over chunks like any stage; main: one event loop in the main process holds all requests"""
 
+    def check(self, settings: TeacherSettings) -> None:
+        """Refuses settings that cannot work, before any work is done.
+
+        Raises:
+            UsageError, BudgetError: with the setting's name and what to do.
+        """
+        ...
+
     def open(self, settings: TeacherSettings, folder: Path) -> Writer:
         """A writer; ``folder`` is the run's own folder, where answers may be stored."""
         ...

@@ -39,6 +39,9 @@ class GrammarTeacher:
     name = "grammar"
     runs: ClassVar[Literal["workers", "main"]] = "workers"
 
+    def check(self, settings: TeacherSettings) -> None:
+        """Nothing can be wrong."""
+
     def open(self, settings: TeacherSettings, folder: Path) -> Writer:  # noqa: ARG002 - it has no settings and stores nothing
         """A writer."""
         return GrammarWriter()

@@ -173,6 +173,22 @@ def test_a_build_ends_at_its_cap_with_its_own_code_and_goes_on_with_a_higher_one
     assert shards(out) == shards(whole[0])
 
 
+@pytest.mark.parametrize(
+    ("settings", "code", "reason"),
+    [
+        (["--budget-usd", "1"], 5, "price of model 'parrot' is unknown"),
+        (["--set", "teacher.prices=nowhere.toml"], 2, "teacher.prices: nowhere.toml"),
+        (["--set", "teacher.prompts=nowhere"], 2, "teacher.prompts"),
+        (["--teacher-model", ""], 2, "teacher.model"),
+    ],
+)
+def test_what_cannot_work_is_refused_before_any_work(photos, tmp_path, settings, code, reason):
+    arguments = command(photos, tmp_path / "dataset", "http://127.0.0.1:9/v1", *settings)
+    done = subprocess.run(arguments, capture_output=True, text=True, timeout=240, check=False)
+    assert (done.returncode, reason in done.stderr) == (code, True), done.stderr
+    assert not (tmp_path / "dataset").exists()
+
+
 def test_a_build_by_batches_gives_the_same_dataset(whole, photos, tmp_path):
     batches = BatchServer(ends=[End("expired", answered=lambda number: number % 2 == 0, polls=2), End()], content=content)
     with Loopback(lambda call: parrot(call) if call.path.endswith("/chat/completions") else batches(call)) as server:
