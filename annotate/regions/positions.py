@@ -153,10 +153,15 @@ def may_be_placed(box: Box, size: tuple[int, int], phrase: str) -> bool:
     )
 
 
+def sides_of(phrase: str) -> frozenset[str]:
+    """The sides of the picture (left, right, top, bottom) that a position phrase names."""
+    said = _PLACES.get(phrase)
+    return frozenset({said.column, said.row} & set(_OPPOSITE)) if said else frozenset()
+
+
 def contradicts(phrase: str, side: str) -> bool:
     """Whether a position phrase names the side opposite to ``side`` (left, right, top, bottom)."""
-    said = _PLACES.get(phrase)
-    return said is not None and _OPPOSITE[side] in (said.column, said.row)
+    return _OPPOSITE[side] in sides_of(phrase)
 
 
 def _may_be(start: int, stop: int, length: int, said: str, *, beside: bool) -> bool:

@@ -7,9 +7,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Literal
+from typing import Final, Literal
 
 from annotate.regions.phrases import refer
+from annotate.regions.positions import sides_of
 from distortions.categories import CATEGORIES
 from schemas.recipe import AnswerableSettings
 from schemas.rows import Row, TypeSeverity
@@ -31,10 +32,16 @@ __all__ = [
 
 # Words that already say where a region is; a second position phrase beside one of them would repeat it.
 _POSITION = re.compile(
-    r"\b(left|right|top|bottom|upper|lower|uppermost|lowermost|leftmost|rightmost|cent(?:re|er|ral)|middle|corner|edge|foreground|background"
+    r"\b(left|right|top|bottom|upper|lower|uppermost|lowermost|cent(?:re|er|ral)|middle|corner|edge|foreground|background"
     r"|above|below|half|side|quarter|over most of|around the border)\b",
     re.IGNORECASE,
 )
+_OUTERMOST: Final = {
+    "leftmost": ("left", "right"),
+    "rightmost": ("right", "left"),
+    "topmost": ("top", "bottom"),
+    "lowest": ("bottom", "top"),
+}
 
 
 def types(region: RegionState) -> tuple[TypeSeverity, ...]:
@@ -77,14 +84,14 @@ def ambiguous_phrases(regions: Sequence[Region]) -> frozenset[int]:
 
 def named(region: Region) -> str:
     """The region as questions name it: its phrase, then its free position phrase unless the phrase already says where it is."""
-    placed = not region.where or region.covers_picture or _POSITION.search(region.phrase) or _said(region)
+    placed = not region.where or region.covers_picture or _POSITION.search(region.phrase) or _outermost(region)
     return region.phrase if placed else f"{region.phrase} {region.where}"
 
 
-def _said(region: Region) -> bool:
-    """Whether "topmost" or "lowest" already says what the position phrase would."""
-    words = {"topmost": ("top", "upper"), "lowest": ("bottom", "lower")}
-    return any(side in region.phrase and word in region.where for side, found in words.items() for word in found)
+def _outermost(region: Region) -> bool:
+    """Whether the phrase says "leftmost" (or so) and the position phrase would only repeat it, or name the other side."""
+    said = sides_of(region.where)
+    return any(word in region.phrase.split() and (other in said or said == {side}) for word, (side, other) in _OUTERMOST.items())
 
 
 @dataclass(frozen=True)

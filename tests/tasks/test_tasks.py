@@ -170,6 +170,23 @@ def test_a_phrase_that_says_where_gets_no_second_position(picture):
     assert named(regions[2]) == "the grey road on the left"
 
 
+@pytest.mark.parametrize(
+    ("phrase", "where", "name"),
+    [
+        ("the leftmost area", "in the upper left", "the leftmost area in the upper left"),
+        ("the leftmost area", "on the left", "the leftmost area"),
+        ("the leftmost area", "on the right", "the leftmost area"),
+        ("the topmost red area", "across the top", "the topmost red area"),
+        ("the lowest red area", "on the left", "the lowest red area on the left"),
+        ("the largest area around the border", "around the border", "the largest area around the border"),
+        ("the largest area", "around the border", "the largest area around the border"),
+    ],
+)
+def test_a_position_adds_to_the_phrase_and_never_contradicts_it(picture, phrase, where, name):
+    (region,) = picture([]).regions
+    assert named(region.model_copy(update={"phrase": phrase, "where": where})) == name
+
+
 def test_an_answer_to_another_request_is_refused(picture, provenance):
     task, made = tasks.get("global_description"), picture(*PLANS)
     (candidate,) = task.candidates(made, RECIPE)
