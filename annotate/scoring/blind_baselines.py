@@ -1,10 +1,10 @@
 """Blind baselines: how well answers can be guessed from everything but the pixels.
 
 A guesser that beats chance has found a habit of the plan (the largest region is the most degraded, blur is always on skies).
-Guessers vote among the nearest rows of other photos: by the words of the question, by those of the region's phrase, or by area
-and position. They know the rules on position words: only regions that these allow are guessed, and chance for a target is one
-in so many. Chance for position words is the share of the picture's regions that lie there, for types the most common answer
-(given how many distortions the question says there are).
+Guessers vote among the nearest rows of other photos: by the words of the question, by those of the region's phrase (for targets,
+which no question names, by its label and place in the photo), or by area and position. They know the rules on position words:
+only regions that these allow are guessed, and chance for a target is one in so many. Chance for position words is the share of
+the picture's regions that lie there, for types the most common answer (given how many distortions the question says there are).
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _BLOCK = 256
 _MOST = 4000  # rows of one kind that are looked at; a sample by hash of their ids beyond that
 _FEWEST = 30  # rows below which a share says nothing
 _COLUMNS = ("id", "question", "source.sha256", "width", "height", "target", "subtask", "ask", "horizontal", "vertical")
-_REGION = ("phrase", "bbox", "area", "horizontal", "vertical", "quadrant_share", "steps.list.element.category")
+_REGION = ("phrase", "label", "where", "bbox", "area", "horizontal", "vertical", "quadrant_share", "steps.list.element.category")
 
 Floats = NDArray[np.float64]
 Similar = Callable[[slice], Floats]
@@ -108,12 +108,13 @@ def _targets(answer: str, rows: Sequence[dict[str, Any]], settings: AnswerableSe
     is_target = np.array([float(i == rows[number]["target"]) for number, i in regions])
     areas = np.array([float(rows[number]["regions"][i]["area"]) for number, i in regions])
     places = _places([(rows[number], i) for number, i in regions])
-    phrases = _words(rows[number]["regions"][i]["phrase"] for number, i in regions)
+    # A region's phrase tells what its colour looks like now, and no grounding question says it: what the photo alone tells.
+    names = _words(f"{rows[number]['regions'][i]['label']} {rows[number]['regions'][i]['where']}" for number, i in regions)
     for guesser, votes in (
         ("largest region", areas),
         ("smallest region", -areas),
         ("area and position", _shares(is_target, places, photos[owner])),
-        ("phrase", _shares(is_target, phrases, photos[owner])),
+        ("label and place", _shares(is_target, names, photos[owner])),
     ):
         hits = [is_target[owner == number][_best(votes[owner == number])] for number in range(len(rows))]
         yield Blind(answer, guesser, len(rows), float(np.mean(hits)), chance)

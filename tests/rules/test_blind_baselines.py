@@ -25,6 +25,8 @@ def rows(pick, kind=lambda draws, region: "blur", question=lambda row: "Which re
             sides = "left" if x + side / 2 < 50 else "right", "top" if y + side / 2 < 50 else "bottom"
             region = {
                 "phrase": "the area",
+                "label": "area",
+                "where": "somewhere",
                 "bbox": [x, y, x + side, y + side],
                 "area": side * side + len(regions),
                 "quadrant_share": 1,
@@ -65,6 +67,14 @@ def test_the_largest_region_as_target_is_found_out_by_two_guessers():
     assert lead["largest region"] == pytest.approx(75)
     assert lead["area and position"] > 40
     assert lead["smallest region"] < 0
+
+
+def test_a_phrase_that_only_the_finished_picture_tells_is_no_blind_guess_of_a_target():
+    made = rows(at_random)
+    for row in made:
+        row["regions"][row["target"]]["phrase"] = "the area without a colour"
+    for found in blind._targets("target", made, ANY):
+        assert abs(found.lead) < 2 * found.noise
 
 
 def test_a_question_that_gives_the_place_away_is_found_out():
