@@ -78,7 +78,7 @@ def _facts(region: RegionState) -> dict[str, Any]:
     return {
         "phrase": region.phrase,
         "label": region.label,
-        "where": region.where,
+        "where": "" if region.covers_picture else region.where,
         "colour": "" if region.covers_picture or region.seen_colour != region.colour else region.colour,
         "distortions": [_distortion(step) for step in region.steps],
     }

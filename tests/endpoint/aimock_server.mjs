@@ -18,10 +18,13 @@ function prose(request) {
     const start = place[0].toUpperCase() + place.slice(1);
     return what === "clean" ? `${start} looks clear.` : `${start} suffers from ${what.replaceAll(/ \[.*?\]/g, "").replaceAll("; ", " and ")}.`;
   });
-  if (text.startsWith("Describe the quality of the whole"))
+  const whole = text.includes("End with one sentence");
+  if (whole && sentences.length === 1)
+    sentences.push("Nobody who looks at it can miss that, and no place in it lets the eye rest or tells more than its neighbours do.");
+  if (whole)
     sentences.unshift("The scene is a photograph with several distinct parts that can be told apart at a first look.");
   sentences.push("One notices this at once, and it takes away from what the eye would like to rest on there.");
-  if (text.startsWith("Describe the quality of the whole"))
+  if (whole)
     sentences.push(
       "A viewer notices the uneven quality from one part to the next and has to search for places that are worth a closer look.",
       "Taken together, the picture is of mixed quality, and its weaker parts draw attention away from the subject that it shows.",

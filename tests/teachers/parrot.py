@@ -16,6 +16,7 @@ PADDING = (
     "A viewer notices the uneven quality from one part to the next and has to search for places that are worth a closer look.",
     "Taken together, the picture is of mixed quality, and its weaker parts draw attention away from the subject that it shows.",
 )
+MORE = "Nobody who looks at it can miss that, and no place in it lets the eye rest or tells more than its neighbours do."
 
 
 def parrot(call: Call) -> Reply:
@@ -36,10 +37,10 @@ def content(request: dict[str, Any]) -> str:
 
 def description(prompt: str) -> str:
     """Prose from the facts of a prompt."""
-    whole = prompt.startswith("Describe the quality of the whole")
     sentences = [sentence(match) for match in FACT.finditer(prompt)]
-    if whole:
-        return " ".join([PADDING[0], *sentences, *PADDING[1:]])
+    if "End with one sentence" in prompt:
+        more = [MORE] if len(sentences) == 1 else []
+        return " ".join([PADDING[0], *sentences, *more, *PADDING[1:]])
     return " ".join([*sentences, "One notices this at once, and it takes away from what the eye would like to rest on there."])
 
 
