@@ -82,7 +82,7 @@ def ingest(file: Path, store: Path, prices: str) -> None:
     Example:
       annotate answers ingest results.jsonl shared.sqlite
     """  # noqa: D301
-    from annotate.endpoint.batch import take_in  # noqa: PLC0415
+    from annotate.endpoint.ingest import take_in  # noqa: PLC0415
     from annotate.endpoint.prices import read_prices  # noqa: PLC0415
 
     with _opened(store) as opened:

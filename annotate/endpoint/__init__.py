@@ -11,5 +11,5 @@ store.py      requests, attempts, raw answers, verdicts, ledger
 prices.py     price files; tokens.py  token counts; money.py  expected and worst cost
 client.py     one question through all of it
 stream.py     many questions, one event loop, results as they come
-batch.py      the same by the batch API
+batch.py      the same by the batch API; ingest.py  result files of batches, whosever they are
 """

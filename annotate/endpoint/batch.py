@@ -15,7 +15,6 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future
 from dataclasses import dataclass
 from itertools import islice
 from math import inf
@@ -26,22 +25,22 @@ import openai
 from openai.types import Batch
 
 from annotate.endpoint.abilities import Abilities
-from annotate.endpoint.batch_files import MOST_BYTES, MOST_REQUESTS, BatchFile, read_results, request_line, write_files
+from annotate.endpoint.batch_files import MOST_BYTES, MOST_REQUESTS, BatchFile, request_line, write_files
 from annotate.endpoint.canary import verdict
 from annotate.endpoint.client import Client, Outcome, next_wording, read_replies
-from annotate.endpoint.outcomes import TABLE, Event, Failure, read_reply
-from annotate.endpoint.prices import Price, Prices, read_prices
+from annotate.endpoint.ingest import TIER, take_in
+from annotate.endpoint.outcomes import Event, Failure
+from annotate.endpoint.prices import read_prices
 from annotate.endpoint.question import Question
-from annotate.endpoint.store import AnswerStore, Closing, Quote
+from annotate.endpoint.store import Closing, Quote
 from annotate.endpoint.wire import request_body
 from schemas.errors import TeacherError
 
-__all__ = ["TERMINAL", "BatchDesk", "batched", "take_in"]
+__all__ = ["TERMINAL", "BatchDesk", "batched"]
 
 T = TypeVar("T")
 
 TERMINAL = ("completed", "failed", "expired", "cancelled")
-TIER = "batch"
 logger = logging.getLogger(__name__)
 ROUNDS = 3
 """batches in turn that may bring nothing new"""
@@ -331,38 +330,3 @@ def _progress(state: Batch) -> str:
     counts = state.request_counts
     done = f", {counts.completed} of {counts.total} answered, {counts.failed} failed" if counts else ""
     return f"batch {state.id}: {state.status}{done}"
-
-
-def take_in(store: AnswerStore, text: bytes, prices: Prices, failures: dict[str, Outcome] | None = None) -> tuple[int, int]:
-    """Takes in a result file by ``custom_id``, whichever batch or process it comes from; (answers, failures) that were new."""
-    answered: list[Future[bool]] = []
-    failed: list[Future[bool]] = []
-    query = (
-        "SELECT id, state = 'sent' AND way = 'batch', reserved, body, kind, model FROM attempt JOIN request USING (key) "
-        "WHERE key = ? ORDER BY state = 'sent' DESC, id DESC LIMIT 1"
-    )
-    for result in read_results(text):
-        for attempt, waits, reserved, body, kind, model in store.read(query, (result.key,)):
-            if result.failure is None:
-                closing = _closing(result.raw, prices.of(model), reserved)
-                there = store.settle(attempt, closing) if waits else store.add(body, result.key, kind, model, result.raw)
-                answered.append(there)
-            elif waits:
-                failed.append(store.settle(attempt, Closing("failed", note=result.failure.reason)))
-                _remember(result.key, result.failure, failures)
-    return sum(future.result() for future in answered), sum(future.result() for future in failed)
-
-
-def _closing(raw: bytes, price: Price | None, reserved: float) -> Closing:
-    """An answer with its cost: by its usage, or the worst where the server does not say."""
-    reply = read_reply(raw)
-    usage = reply.usage
-    tokens = (usage.input, usage.cached, usage.output)
-    cost = price.cost(tokens, TIER) if price and usage.known else reserved
-    return Closing("answered", cost=cost, tokens=tokens, tier=TIER, note=reply.model, raw=raw)
-
-
-def _remember(key: str, failure: Failure, failures: dict[str, Outcome] | None) -> None:
-    """A failure that sending again would not mend is final for this process."""
-    if failures is not None and TABLE[failure.event].resend == 0:
-        failures[key] = Outcome(code=failure.event.value, reason=failure.reason)

@@ -8,9 +8,10 @@ from dataclasses import replace
 import pytest
 
 from annotate.endpoint import batch as module
-from annotate.endpoint.batch import BatchDesk, batched, take_in
+from annotate.endpoint.batch import BatchDesk, batched
 from annotate.endpoint.batch_files import read_results, request_line, write_files
 from annotate.endpoint.client import Client
+from annotate.endpoint.ingest import take_in
 from annotate.endpoint.prices import read_prices
 from annotate.endpoint.store import AnswerStore, Closing, Quote
 from schemas.errors import BudgetError, TeacherError
