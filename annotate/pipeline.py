@@ -26,10 +26,10 @@ from annotate.chunks import (
 from annotate.mapping import Mapper
 from annotate.photos.catalogue import Catalogue, catalogue
 from annotate.provenance import versions
-from annotate.segmenters import segmenters
 from annotate.sources import sources
 from annotate.stages.describe import DescribeReport
 from annotate.stages.plan import check_plan
+from annotate.stages.segment import described
 from annotate.stages.select import Selection, select
 from annotate.stages.write import Left, publish, read_manifest
 from annotate.store import disk_errors
@@ -107,7 +107,7 @@ def build(order: BuildOrder, mapper: Mapper, watch: Watch) -> list[BuildReport]:
         RunConflictError: the dataset folder is in use or was made from something else.
     """
     teachers.get(order.recipe.teacher.name).check(order.recipe.teacher)
-    segmenters.get(order.recipe.regions.segmenter).open(order.recipe.regions.options)  # mistakes show before any work
+    described(order.recipe.regions)  # mistakes show before any work
     check_plan(order.recipe.plan)
     with disk_errors(order.dataset), exclusive(order.dataset):
         files = sources.get("folder" if order.photos else "embedded").files(order.photos)
@@ -192,7 +192,8 @@ class _SplitBuild:
     def _identity(self) -> dict[str, Any]:
         photos = [photo.sha256 for photo in self.photos]
         made_from = {"number": len(photos), "digest": digest(photos)}
-        return {"recipe": content_settings(self.recipe), "photos": made_from, "versions": versions()}
+        segmenter = described(self.recipe.regions)
+        return {"recipe": content_settings(self.recipe), "photos": made_from, "versions": versions(), "segmenter": segmenter}
 
     @contextmanager
     def _timed(self, step: str) -> Iterator[None]:
@@ -306,7 +307,7 @@ class _SplitBuild:
             seed=self.recipe.seed,
             variant=0,
             versions=versions(),
-            segmenter=self.recipe.regions.segmenter,
+            segmenter=described(self.recipe.regions),
             teacher="computed",
             prompt="",
             checked="computed",

@@ -50,7 +50,7 @@ class Provenance(Value):
     seed: Annotated[int, Field(description="the recipe's seed")]
     variant: Annotated[int, Field(description="number of the picture among those of its photo")]
     versions: Annotated[str, Field(description="JSON object of library versions that decide bytes")]
-    segmenter: Annotated[str, Field(description="segmenter and the digest of its settings")]
+    segmenter: Annotated[str, Field(description="segmenter and the digest of its settings and weights, 16 digits")]
     teacher: Annotated[str, Field(description="who wrote the prose, 'computed' if nobody did")]
     prompt: Annotated[str, Field(description="digest of the prompt or grammar, empty if computed")]
     checked: Annotated[

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
+from annotate.stages.segment import IDENTITY
 from schemas.recipe import Recipe
 from schemas.rows import SCHEMA_VERSION, ReferringRow, Row
 from schemas.values import Finding
@@ -20,12 +22,16 @@ class ProvenanceRule:
 
     def find(self, rows: Sequence[Row], recipe: Recipe) -> Iterator[Finding]:
         """Looks at every row."""
-        wanted = {"recipe": recipe.name, "seed": recipe.seed, "segmenter": recipe.regions.segmenter}
+        wanted = {"recipe": recipe.name, "seed": recipe.seed}
+        segmenter = re.compile(rf"{re.escape(recipe.regions.segmenter)} [0-9a-f]{{{IDENTITY}}}")
         for row in rows:
             for field, value in wanted.items():
                 stored = getattr(row.provenance, field)
                 if stored != value:
                     yield _finding(row, f"{field} is {stored!r} but the recipe beside the data says {value!r}")
+            if not segmenter.fullmatch(row.provenance.segmenter):
+                said = f"not {recipe.regions.segmenter!r} and {IDENTITY} digits of its identity"
+                yield _finding(row, f"segmenter is {row.provenance.segmenter!r}, {said}")
             if row.provenance.schema_version != SCHEMA_VERSION:
                 yield _finding(row, f"schema version {row.provenance.schema_version}, not {SCHEMA_VERSION}")
             yield from _author(row)

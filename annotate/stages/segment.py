@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +26,10 @@ from schemas.masks import decode
 from schemas.recipe import RegionSettings
 from schemas.values import Photo, Region
 
-__all__ = ["Segmentation", "examine", "segment", "session"]
+__all__ = ["IDENTITY", "Segmentation", "described", "examine", "segment", "session"]
+
+IDENTITY: Final = 16
+"""hexadecimal digits of a segmenter's identity that are shown"""
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,19 @@ def session(settings: RegionSettings) -> Session:
         UsageError: a checkpoint or folder that cannot be used.
     """
     return _session(settings.segmenter, canonical_json(dict(settings.options)), settings.store)
+
+
+def described(settings: RegionSettings) -> str:
+    """The segmenter's name and the start of its identity: what a row's provenance and a run's identity say of it.
+
+    Opens it once and lets it go, so that no weights stay in memory; errors as for ``session``.
+    """
+    return _described(settings.segmenter, canonical_json(dict(settings.options)))
+
+
+@lru_cache(maxsize=4)
+def _described(name: str, options: str) -> str:
+    return f"{name} {segmenters.get(name).open(json.loads(options)).identity[:IDENTITY]}"
 
 
 @lru_cache(maxsize=4)

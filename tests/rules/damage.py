@@ -661,6 +661,11 @@ def digest_of_another_recipe(copy: Copy) -> None:
 
 
 @damage("provenance")
+def segmenter_without_its_weights(copy: Copy) -> None:
+    copy.one("referring", lambda row: row["provenance"].update(segmenter=row["provenance"]["segmenter"].split()[0]))
+
+
+@damage("provenance")
 def prose_called_computed(copy: Copy) -> None:
     copy.one("local_description", lambda row: row["provenance"].update(teacher="computed"))
 

@@ -1,6 +1,7 @@
 """The segmenter ``sam``: checkpoints, options, devices, memory; loaded as a build loads it."""
 # ruff: noqa: E402 - what is imported below needs packages that may be missing
 
+import re
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 
 from annotate.cli import main
 from annotate.segmenters import segmenters
-from annotate.stages.segment import segment
+from annotate.stages.segment import _described, described, segment
 from schemas.errors import PluginError, RecipeError, UsageError
 from schemas.keys import file_sha256
 from schemas.recipe import RegionSettings
@@ -107,6 +108,18 @@ def test_identity_follows_what_decides_masks_and_nothing_else(tmp_path):
     assert opened(points_per_side=9).identity != known
     assert opened(dtype="bfloat16").identity != known
     assert opened(checkpoint=str(save(tmp_path / "random.pth", seed=1))).identity != known
+
+
+def test_rows_and_runs_tell_weights_apart_that_lie_at_the_same_place(tmp_path):
+    place = tmp_path / "weights.pth"
+    settings = RegionSettings(segmenter="sam", options={"checkpoint": str(place), "device": "cpu"})
+    told = []
+    for seed in (0, 1):
+        save(place, seed=seed)
+        _described.cache_clear()
+        told.append(described(settings))
+    assert told[0] != told[1]
+    assert all(re.fullmatch(r"sam [0-9a-f]{16}", each) for each in told)
 
 
 def test_an_unknown_option_is_answered_with_the_nearest():
