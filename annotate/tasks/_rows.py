@@ -9,7 +9,7 @@ from typing import Any
 from annotate.checks import judge
 from annotate.planning.strata import stratum
 from annotate.tasks._questions import asked, fill
-from annotate.truth.facts import Refusal, ambiguous_phrases, named, picture_of, step_faults, types
+from annotate.truth.facts import Refusal, ambiguous, named, picture_of, step_faults, types
 from schemas.keys import digest
 from schemas.recipe import Recipe
 from schemas.rows import Image as StoredImage
@@ -113,7 +113,7 @@ def faulty(regions: Sequence[RegionState], targets: Sequence[int], recipe: Recip
 
 def nameless(regions: Sequence[RegionState], target: int) -> Iterator[Refusal]:
     """A refusal if the target's phrase fits a sibling too, or may be taken to in the finished picture."""
-    if target in ambiguous_phrases(regions):
+    if ambiguous(regions, target):
         yield Refusal("phrase", f"{regions[target].phrase!r} fits more than one region")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -18,7 +17,7 @@ from schemas.values import Picture, Region, RegionState, Step, StepMeasure, seve
 
 __all__ = [
     "Refusal",
-    "ambiguous_phrases",
+    "ambiguous",
     "distorted",
     "level_sum",
     "named",
@@ -74,12 +73,10 @@ def step_faults(
             yield index, "word"
 
 
-def ambiguous_phrases(regions: Sequence[Region]) -> frozenset[int]:
-    """Indices of the regions whose phrase (case and spaces aside) also names a sibling, or may be taken to where it is seen."""
+def ambiguous(regions: Sequence[Region], target: int) -> bool:
+    """Whether the target's phrase (case and spaces aside) also names a sibling, or may be taken to where it is seen."""
     phrases = [" ".join(region.phrase.lower().split()) for region in regions]
-    counts = Counter(phrases)
-    careless = (not refer(region, regions).careful for region in regions)
-    return frozenset(i for i, (phrase, vague) in enumerate(zip(phrases, careless, strict=True)) if counts[phrase] > 1 or vague)
+    return phrases.count(phrases[target]) > 1 or not refer(regions[target], regions).careful
 
 
 def named(region: Region) -> str:
