@@ -162,6 +162,9 @@ class AnswerableSettings(_Settings):
         tuple[Change, Change, Change],
         Field(description="least change, 0 to 255, of a step called mild, moderate, severe, whatever its strength"),
     ] = (8.0, 10.0, 12.0)
+    texture_change: Annotated[
+        float, Field(ge=0, description="least change of compression and noise in units of the region's texture, which hides them")
+    ] = 0.9
     hyd_margin_levels: Annotated[int, Field(ge=1, description="lead of a HyD winner in the sum of levels")] = 1
     hyd_margin_strength: Annotated[Share, Field(description="lead of a HyD winner in measured strength")] = 0.08
     hyd_least_strength: Annotated[

@@ -23,8 +23,8 @@ PASS: Mapping[str, float] = {
     "global_description": 1.0,
     "local_description": 1.0,
     "hyd": 0.49,
-    "sid": 0.64,
-    "dao": 0.64,
+    "sid": 0.57,
+    "dao": 0.63,
     "short": 1.0,
     "long": 1.0,
 }
@@ -116,7 +116,8 @@ def _planned(photo: Photo, regions: Sequence[Region], recipe: Recipe) -> Iterabl
 
 
 def _planned_state(region: Region, steps: tuple[Step, ...]) -> RegionState:
-    measures = tuple(StepMeasure(change=15.0 * step.level, strength=0.14 + 0.14 * step.level) for step in steps)
+    shown = min(45.0, 255 * region.texture)  # enough for its texture not to hide it, and still mild
+    measures = tuple(StepMeasure(change=max(shown, 15.0 * step.level), strength=0.14 + 0.14 * step.level) for step in steps)
     return RegionState(
         **dict(region),
         steps=steps,

@@ -74,17 +74,22 @@ class Palette:
             return None
         return 1 - math.prod(1 - TYPICAL[step.function][step.level - 1][0] for step in steps)
 
-    def promising(self, step: Step, measure: StepMeasure, limits: AnswerableSettings, levels: Sequence[int]) -> list[Choice]:
-        """Functions and levels of a step's category that promise to show in its place as their words say, itself among them."""
+    def promising(
+        self, step: Step, measure: StepMeasure, limits: AnswerableSettings, levels: Sequence[int], least: float = 0.0
+    ) -> list[Choice]:
+        """Functions and levels of a step's category that promise to show in its place as their words say, itself among them.
+
+        ``least`` is the change, 0 to 255, below which nothing shows there.
+        """
         known = self.functions.get(step.category, {})
         choices = [(name, level) for name, usable in known.items() for level in usable if level in levels]
-        return [choice for choice in choices if self._promises(choice, step, measure, limits)]
+        return [choice for choice in choices if self._promises(choice, step, measure, limits, least)]
 
-    def _promises(self, choice: Choice, step: Step, measure: StepMeasure, limits: AnswerableSettings) -> bool:
+    def _promises(self, choice: Choice, step: Step, measure: StepMeasure, limits: AnswerableSettings, least: float) -> bool:
         if {choice[0], step.function} & self.changed:
             return True
         foreseen = foresee(measure, (step.function, step.level), choice)
-        return foreseen is None or likely(severity_word(choice[1]), foreseen, limits)
+        return foreseen is None or (foreseen[1] >= least and likely(severity_word(choice[1]), foreseen, limits))
 
 
 def levels_of(word: Severity, among: Sequence[int]) -> tuple[int, ...]:

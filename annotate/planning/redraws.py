@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from annotate.planning.palette import PAIR_LEVELS, SINGLE_LEVELS, Choice, levels_of, palette
+from annotate.truth.facts import hidden_change
 from schemas.keys import generator
 from schemas.recipe import Recipe
-from schemas.values import Step, StepMeasure, severity_word
+from schemas.values import Region, Step, StepMeasure, severity_word
 
 __all__ = ["Redraws"]
 
@@ -19,9 +20,10 @@ Steps = tuple[Step, ...]
 class Redraws:
     """Draws steps anew for one region: never the same function and level twice for one step, never the same category twice."""
 
-    def __init__(self, recipe: Recipe, key: tuple[str, int, int], *, any_category: bool) -> None:
-        """``key`` is (photo, variant, region); ``any_category`` if the picture's plan does not depend on the categories there."""
-        self.seed, self.key, self.limits, self.any_category = recipe.seed, key, recipe.answerable, any_category
+    def __init__(self, recipe: Recipe, key: tuple[str, int], region: Region, *, any_category: bool) -> None:
+        """``key`` is (photo, variant); ``any_category`` if the picture's plan does not depend on the categories there."""
+        self.seed, self.key, self.limits, self.any_category = recipe.seed, (*key, region.index), recipe.answerable, any_category
+        self.texture = region.texture
         self.palette, self.planned = palette(recipe.plan), palette(recipe.plan, recipe.answerable)
         self.tried: set[tuple[int, str, int]] = set()
         self.left: set[tuple[int, str]] = set()
@@ -44,7 +46,8 @@ class Redraws:
     def _within(self, steps: Steps, index: int, measure: StepMeasure) -> list[Choice]:
         """What promises of the step's category; of its own function alone, if that is some."""
         step = steps[index]
-        promising = self.palette.promising(step, measure, self.limits, _levels(steps))
+        hidden = hidden_change(step.category, self.texture, self.limits)
+        promising = self.palette.promising(step, measure, self.limits, _levels(steps), hidden)
         choices = [choice for choice in promising if (index, *choice) not in self.tried]
         own = [(name, level) for name, level in choices if name == step.function and severity_word(level) == step.severity]
         return own or choices

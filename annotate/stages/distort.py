@@ -63,9 +63,7 @@ def render(photo: Photo, image: Image, regions: Sequence[Region], variant: Varia
     places = [_Place(image, region, recipe) for region in regions]
     ordered, free = variant.aim == "dao", variant.aim not in {"sid", "dao"}
     settled = [
-        place.settle(
-            steps, Redraws(recipe, (photo.sha256, variant.number, place.region.index), any_category=free), ordered=ordered
-        )
+        place.settle(steps, Redraws(recipe, (photo.sha256, variant.number), place.region, any_category=free), ordered=ordered)
         for place, steps in zip(places, variant.steps, strict=True)
     ]
     states = rephrase([place.state(measured) for place, (measured, _) in zip(places, settled, strict=True)])
@@ -121,7 +119,7 @@ class _Place:
 
     def _fault(self, measured: _Measured, *, ordered: bool) -> tuple[int, str] | None:
         limits = self.recipe.answerable
-        fault = next(step_faults(measured.steps, measured.measures, limits), None)
+        fault = next(step_faults(measured.steps, measured.measures, self.region.texture, limits), None)
         if fault or not ordered or tuple(step.category for step in measured.steps) not in orders(self.recipe.plan.orders):
             return fault
         return (len(measured.steps) - 1, "order") if self.gap(measured.steps) < limits.dao_gap else None

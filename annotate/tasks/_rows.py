@@ -107,7 +107,7 @@ def faulty(regions: Sequence[RegionState], targets: Sequence[int], recipe: Recip
     says = {"unseen": "changes too little to be seen", "word": "is not as strong as its severity word says"}
     for target in targets:
         region = regions[target]
-        for step, code in step_faults(region.steps, region.measures, recipe.answerable):
+        for step, code in step_faults(region.steps, region.measures, region.texture, recipe.answerable):
             yield Refusal(code, f"step {step} of region {target} {says[code]}")
 
 

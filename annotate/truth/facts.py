@@ -19,6 +19,7 @@ __all__ = [
     "Refusal",
     "ambiguous",
     "distorted",
+    "hidden_change",
     "level_sum",
     "named",
     "names",
@@ -28,6 +29,8 @@ __all__ = [
     "step_faults",
     "types",
 ]
+
+_GRAINY = frozenset({"compression", "noise"})
 
 # Words that already say where a region is; a second position phrase beside one of them would repeat it.
 _POSITION = re.compile(
@@ -58,16 +61,23 @@ def distorted(regions: Sequence[RegionState]) -> tuple[int, ...]:
     return tuple(i for i, region in enumerate(regions) if region.steps)
 
 
+def hidden_change(category: str, texture: float, settings: AnswerableSettings) -> float:
+    """The change (0 to 255) of a category that a region of this texture (0 to 1) hides: blocks and grain get lost in detail."""
+    return 255 * texture * settings.texture_change if category in _GRAINY else 0.0
+
+
 def step_faults(
-    steps: Sequence[Step], measures: Sequence[StepMeasure], settings: AnswerableSettings
+    steps: Sequence[Step], measures: Sequence[StepMeasure], texture: float, settings: AnswerableSettings
 ) -> Iterator[tuple[int, Literal["unseen", "word"]]]:
     """Numbers of the steps that must not ship, and why.
 
-    ``unseen``: the step changes the finished region by less than the recipe asks (change or strength);
+    ``unseen``: the step changes the finished region by less than the recipe asks (change or strength), or than its ``texture``
+    in the photo hides;
     ``word``: its severity word contradicts its perceived strength or its change.
     """
     for index, (step, measure) in enumerate(zip(steps, measures, strict=False)):
-        if not settings.seen(measure.strength, measure.change):
+        hidden = measure.change < hidden_change(step.category, texture, settings)
+        if hidden or not settings.seen(measure.strength, measure.change):
             yield index, "unseen"
         elif settings.misfit(step.severity, measure.strength, measure.change):
             yield index, "word"

@@ -17,9 +17,9 @@ LIMITS = AnswerableSettings()
 WORDS = ("mild", "moderate", "severe")
 
 
-def faults(word, strength, change, limits=LIMITS):
-    step = next(make_step("blur.gaussian", level, 0) for level in range(1, 6) if severity_word(level) == word)
-    return [code for _, code in step_faults((step,), (StepMeasure(strength=strength, change=change),), limits)]
+def faults(word, strength, change, limits=LIMITS, texture=0.01, name="blur.gaussian"):
+    step = next(make_step(name, level, 0) for level in range(1, 6) if severity_word(level) == word)
+    return [code for _, code in step_faults((step,), (StepMeasure(strength=strength, change=change),), texture, limits)]
 
 
 @pytest.mark.parametrize(
@@ -63,6 +63,15 @@ def test_a_step_ships_if_it_shows_and_its_word_fits(word, strength, change, expe
 def test_every_threshold_is_a_setting(setting, value, word, strength, change, expected):
     assert faults(word, strength, change) != expected
     assert faults(word, strength, change, AnswerableSettings(**{setting: value})) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"), [("compression.jpeg", ["unseen"]), ("noise.poisson", ["unseen"]), ("blur.lens", [])]
+)
+def test_blocks_and_grain_that_are_weaker_than_the_texture_are_not_seen(name, expected):
+    assert faults("mild", 0.4, 11.4, texture=0.05, name=name) == expected
+    assert faults("mild", 0.4, 11.5, texture=0.05, name=name) == []
+    assert faults("mild", 0.4, 11.4, AnswerableSettings(texture_change=0.8), texture=0.05, name=name) == []
 
 
 @given(st.floats(0, 1), st.floats(0, 255))

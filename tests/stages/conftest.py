@@ -31,7 +31,7 @@ def _region(index, box, size):
         horizontal="left" if middle[0] < size[1] / 2 else "right", vertical="top" if middle[1] < size[0] / 2 else "bottom",
         bbox=bounding_box(mask), area=int(mask.sum()), mask=encode(mask), holes=0, components=1,
         click=(int(middle[0]), int(middle[1])), quadrant_share=1.0, quarter_inside=True, quarter_nearest=True,
-        colour="grey", brightness=0.5, texture=0.1, colourfulness=0.3,
+        colour="grey", brightness=0.5, texture=0.03, colourfulness=0.3,
     )  # fmt: skip
 
 

@@ -51,14 +51,14 @@ def region(index: int, steps: Sequence[tuple[str, int]], strengths: Sequence[flo
         quarter_nearest=True,
         colour="grey",
         brightness=0.5,
-        texture=0.1,
+        texture=0.05,
         colourfulness=0.2,
         steps=tuple(step(*each) for each in steps),
         measures=tuple(StepMeasure(change=20.0, strength=strength) for strength in strengths),
         strength=min(1.0, sum(strengths)),
         order_gap=order_gap if len(steps) > 1 else 0.0,
         seen_colour="grey",
-        seen_texture=0.1,
+        seen_texture=0.05,
     )
 
 
