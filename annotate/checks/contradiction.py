@@ -40,8 +40,8 @@ def _ruled_out(claim: Claim, true: Mapping[str, frozenset[Severity]], *, whole: 
         # "not washed out" denies one of several distortions: only if all of them are there is one of them denied for certain
         named = claim.categories - _EITHER_WAY
         return set(present) if len(named) == 1 or claim.categories <= true.keys() else set()
-    if whole and claim.categories != lexicon().categories:
-        return set()  # "a crisp photo" is said of its greater part
+    if whole and (claim.categories != lexicon().categories or claim.words.endswith(("quality", "condition", "shape"))):
+        return set()  # "a crisp photo" and "good quality" are said of its greater part
     return {category for category in present if not (claim.hedged and true[category] == {"mild"})}
 
 

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from annotate.language.reading.claims import read
 from annotate.language.reading.facts import name_of, noun_of, types_at
-from annotate.language.reading.references import ELSEWHERE
+from annotate.language.reading.references import ELSEWHERE, WHOLE
 from schemas.values import Finding, TextRequest
 
 
@@ -23,7 +23,10 @@ class Hallucinated:
         for claim in read(request, text).claims:
             if claim.polarity != "asserted" or (claim.place == ELSEWHERE and request.kind != "global"):
                 continue
-            true = types_at(request, claim.place).keys()
+            if claim.natural:
+                continue
+            # "the surroundings are grainy" in a summary is true if any region is
+            true = types_at(request, WHOLE if claim.place == ELSEWHERE else claim.place).keys()
             if not (claim.categories | claim.excused) & true and (claim.place, claim.words) not in found:
                 found.add((claim.place, claim.words))
                 nouns = " or ".join(noun_of(category) for category in sorted(claim.categories))

@@ -24,9 +24,19 @@ class Missing:
         for region in subjects(request):
             said = _said(reading, region, everywhere)
             for category in types_at(request, region.index):
-                if category not in said:
+                if category not in said and not _hinted(reading, request, region.index, category):
                     message = f"The text does not say that {region.phrase} has {noun_of(category)}."
                     yield Finding(code="missing", message=message, subject=request.id)
+
+
+def _hinted(reading: Reading, request: TextRequest, place: int, category: str) -> bool:
+    """Whether words that may speak of the distortion stand where nothing is denied or said that is not there."""
+    true = types_at(request, place).keys()
+    for claim in reading.claims:
+        wrong = not (claim.categories | claim.excused) & true if claim.polarity == "asserted" else category in claim.categories
+        if wrong and claim.place == place and not claim.natural:
+            return False
+    return (place, category) in reading.hints
 
 
 def _shared_by_all(request: TextRequest) -> frozenset[str]:

@@ -47,7 +47,7 @@ def test_words_are_respelt_and_hyphens_and_possessives_opened():
 def test_patterns_expand_to_every_choice():
     assert expand("blur{,red}") == ["blur", "blurred"]
     assert expand("{too ,}{low,high}") == ["too low", "too high", "low", "high"]
-    assert expand("{{far ,}too,very} soft") == ["far too soft", "very soft", "too soft", "very soft"]
+    assert expand("{{far ,}too,very} soft") == ["far too soft", "too soft", "very soft"]
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_patterns_expand_to_every_choice():
         ("There is no blur on the bus, and noise covers the sky.", {(0, "denied", "blur"), (1, "asserted", "noise")}),
         ("The whole picture is noisy.", {(WHOLE, "asserted", "noise")}),
         ("The bus is crisp.", {(0, "praised", "blur")}),
-        ("The bus is no longer crisp.", set()),
+        ("The bus is no longer crisp.", {(0, "asserted", "blur")}),
         ("Mosquito noise surrounds the bus.", {(0, "asserted", "compression")}),
         ("A dark jacket and sharp rocks lie beside the bus, in stark contrast to the sky.", set()),
     ],

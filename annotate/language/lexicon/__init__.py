@@ -1,11 +1,16 @@
 """What words say about distortions: one TOML file for each distortion category and one for words of all.
 
-``places`` and ``kinds`` hold other words for places and objects.
+``places`` and ``kinds`` hold other words for places and objects, ``shared`` choices and frames that several categories use.
 A category's file holds lists of patterns (``{a,b}`` stands for either word, an empty choice for none):
 
 - ``asserts``: the distortion is there. A term in several files says that one of these distortions is there.
 - ``denies``: the distortion is not there ("crisp" for blur).
 - ``benign``: longer terms that hold such a word and say nothing of a distortion ("sharp rocks").
+- ``effects``: wordings that assert the distortion but may also be effects of those named in ``explained``.
+- ``gaps``, ``effect_gaps``, ``keeps_gaps``: pairs of patterns, a quality and what is said of it further on in the same clause;
+  they assert, assert as an effect, or deny.
+- ``hints``: words that prove nothing, but after which the distortion cannot be called missing.
+- ``falls``, ``effect_falls``, ``rises``: qualities that the distortion lowers or exaggerates; they fill the frames of ``shared``.
 - ``implies``: terms of other files that may be said where this distortion is true (a compressed area may show banding).
 
 A category without a file is asserted by its noun and names in ``distortions.categories``.
@@ -13,13 +18,14 @@ A category without a file is asserted by its noun and names in ``distortions.cat
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Final
+from typing import Any, Final
 
 from annotate.language.lexicon.index import Index, Mark, Pattern, Term, chunks_of
 from annotate.language.reading.words import words_of
@@ -28,6 +34,16 @@ from distortions.categories import CATEGORIES
 __all__ = ["Index", "Lexicon", "Mark", "Term", "lexicon"]
 
 _RELATIONS: Final = ("asserts", "denies", "implies", "benign")
+_FRAMES: Final = (
+    ("falls", "falls", "asserts"),
+    ("falls", "effect_falls", "effects"),
+    ("rises", "rises", "asserts"),
+    ("keeps_falls", "falls", "denies"),
+    ("keeps_rises", "rises", "denies"),
+)
+"""frames of ``shared``, the qualities of a category that fill them, and what they say of it"""
+_GAPS: Final = (("gaps", "asserts"), ("effect_gaps", "effects"), ("keeps_gaps", "denies"))
+_SET: Final = re.compile(r"<(\w+)>")
 _GROUPS: Final = ("severity", "position", "meta", "claims", "benign")
 
 
@@ -38,6 +54,16 @@ class Lexicon:
     index: Index
     categories: frozenset[str]
     words: Mapping[str, frozenset[str]] = field(repr=False)
+    hints: Index = field(repr=False)
+    """words that may speak of a distortion; each asserts the categories"""
+    openings: Index = field(repr=False)
+    """qualities of which more is said further on; each asserts the numbers of its gaps"""
+    closings: Index = field(repr=False)
+    """what may be said of them; likewise"""
+    gaps: Mapping[str, Term] = field(repr=False)
+    """what an opening and a closing say together, by number"""
+    strengths: Index = field(repr=False)
+    """severity words alone, to be found inside of terms"""
     places: Index = field(repr=False)
     """wordings of position phrases; the role of each is the phrase it stands for"""
     wheres: Mapping[str, tuple[str, ...]] = field(repr=False)
@@ -52,15 +78,24 @@ class Lexicon:
 def lexicon() -> Lexicon:
     """The lexicon of all files of this folder, read once."""
     tables = {file.name.removesuffix(".toml"): tomllib.loads(file.read_text("utf-8")) for file in _files()}
-    general, places, kinds = (tables.pop(name) for name in ("general", "places", "kinds"))
+    general, places, kinds, shared = (tables.pop(name) for name in ("general", "places", "kinds", "shared"))
     for category in CATEGORIES.values():
         tables.setdefault(category.key, {"asserts": [category.noun, *category.names]})
-    patterns = [*_category_patterns(tables), *_role_patterns(general)]
+    patterns = [*_category_patterns(tables, shared), *_role_patterns(general, shared["sets"])]
+    explained = {category: frozenset(table.get("explained", ())) for category, table in tables.items()}
+    gaps = list(_gaps(tables, shared))
     wheres = {where: tuple(wordings) for where, wordings in places["where"].items()}
     return Lexicon(
-        index=Index(patterns=patterns, meaning=_term),
+        index=Index(patterns=patterns, meaning=partial(_term, explained)),
         categories=frozenset(tables),
         words={name: frozenset(found) for name, found in general["words"].items()},
+        hints=Index(patterns=list(_hints(tables, shared)), meaning=_numbers),
+        openings=Index(patterns=[opening for opening, _, _ in gaps], meaning=_numbers),
+        closings=Index(patterns=[closing for _, closing, _ in gaps], meaning=_numbers),
+        gaps={opening.subject: term for opening, _, term in gaps},
+        strengths=Index(
+            patterns=[found for found in patterns if found.relation == "severity"], meaning=partial(_term, explained)
+        ),
         places=Index(
             Term(tuple(words_of(text)), role=where) for where, wordings in wheres.items() for text in sorted(set(wordings))
         ),
@@ -85,24 +120,78 @@ def _files() -> list[Traversable]:
     return sorted((file for file in files(__name__).iterdir() if file.name.endswith(".toml")), key=lambda file: file.name)
 
 
-def _category_patterns(tables: Mapping[str, Mapping[str, list[str]]]) -> Iterator[Pattern]:
+_Table = Mapping[str, Any]
+
+
+def _category_patterns(tables: Mapping[str, _Table], shared: _Table) -> Iterator[Pattern]:
     for category, table in tables.items():
-        for relation in _RELATIONS:
-            yield from (Pattern(chunks_of(text), relation, category) for text in table.get(relation, ()))
+        said = [(relation, text) for relation in (*_RELATIONS, "effects") for text in table.get(relation, ())]
+        for frame, qualities, relation in _FRAMES:
+            said += [(relation, _filled(text, {"q": table[qualities]})) for text in shared["frames"][frame] if qualities in table]
+        for relation, text in said:
+            whole = _SET.fullmatch(text)  # a set of patterns
+            for one in shared["sets"][whole[1]] if whole else (text,):
+                yield Pattern(chunks_of(_filled(one, shared["sets"])), relation, category)
 
 
-def _role_patterns(general: Mapping[str, Mapping[str, list[str]]]) -> Iterator[Pattern]:
+def _hints(tables: Mapping[str, _Table], shared: _Table) -> Iterator[Pattern]:
+    for category, table in tables.items():
+        yield from (Pattern(chunks_of(_filled(text, shared["sets"])), "hints", category) for text in table.get("hints", ()))
+
+
+def _gaps(tables: Mapping[str, _Table], shared: _Table) -> Iterator[tuple[Pattern, Pattern, Term]]:
+    """Pairs of patterns with what they say together; the subject of both is a number of their own."""
+    for category, table in tables.items():
+        pairs = [(relation, pair) for name, relation in _GAPS for pair in table.get(name, ())]
+        for frame, qualities, relation in _FRAMES:
+            filled = [
+                [_filled(text, {"q": table[qualities]}) for text in pair] for pair in shared["gaps"][frame] if qualities in table
+            ]
+            pairs += [(relation, pair) for pair in filled]
+        for number, (relation, pair) in enumerate(pairs):
+            opening, closing = (Pattern(chunks_of(_filled(text, shared["sets"])), "gap", f"{category} {number}") for text in pair)
+            one, explained = frozenset({category}), frozenset(table.get("explained", ()))
+            yield (
+                opening,
+                closing,
+                Term(
+                    (),
+                    asserts=one if relation != "denies" else frozenset(),
+                    denies=one if relation == "denies" else frozenset(),
+                    implies=explained if relation == "effects" else frozenset(),
+                    role="effect" if relation == "effects" else "",
+                ),
+            )
+
+
+def _role_patterns(general: Mapping[str, Mapping[str, list[str]]], sets: Mapping[str, list[str]]) -> Iterator[Pattern]:
     for group in _GROUPS:
         for role, patterns in general[group].items():
-            yield from (Pattern(chunks_of(text), group, role) for text in patterns)
+            yield from (Pattern(chunks_of(_filled(text, sets)), group, role) for text in patterns)
 
 
-def _term(words: tuple[str, ...], patterns: Sequence[Pattern]) -> Term | None:
+def _filled(pattern: str, sets: Mapping[str, Sequence[str]]) -> str:
+    """A pattern with the choices of the sets that it names by ``<name>``; other names are left."""
+    while found := next((found for found in _SET.finditer(pattern) if found[1] in sets), None):
+        pattern = f"{pattern[: found.start()]}{{{','.join(sets[found[1]])}}}{pattern[found.end() :]}"
+    return pattern
+
+
+def _numbers(words: tuple[str, ...], patterns: Sequence[Pattern]) -> Term:
+    return Term(words, asserts=frozenset(found.subject for found in patterns))
+
+
+def _term(explained: Mapping[str, frozenset[str]], words: tuple[str, ...], patterns: Sequence[Pattern]) -> Term | None:
     """What words say that several patterns may stand for: something of categories, else the roles of the first group."""
-    said = {name: frozenset(found.subject for found in patterns if found.relation == name) for name in _RELATIONS}
-    if said["asserts"] or said["denies"] or said["benign"]:
-        role = "benign" if said["benign"] and not said["asserts"] else ""
-        return Term(words, asserts=said["asserts"], denies=said["denies"], implies=said["implies"], role=role)
+    said = {name: frozenset(found.subject for found in patterns if found.relation == name) for name in (*_RELATIONS, "effects")}
+    asserts = said["asserts"] | said["effects"]
+    if asserts or said["denies"] or said["benign"]:
+        role = "effect" if asserts and not said["asserts"] else "benign" if said["benign"] and not asserts else ""
+        # an effect that several distortions may have is explained by what explains it as an effect of each of them
+        implies = said["implies"].union(
+            frozenset.intersection(*(explained[category] for category in asserts)) if role == "effect" else ()
+        )
+        return Term(words, asserts=asserts, denies=said["denies"], implies=implies, role=role)
     for group in _GROUPS:
         roles = dict.fromkeys(found.subject for found in patterns if found.relation == group)
         if roles:

@@ -6,22 +6,22 @@ thousand texts take to read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 from annotate.language.reading.words import expand, words_of
 
-__all__ = ["Index", "Mark", "Pattern", "Term", "chunks_of"]
+__all__ = ["Chunk", "Index", "Mark", "Pattern", "Term", "chunks_of"]
 
-_END: Final = ""
-"""Key of the term that ends at a node; no word is empty."""
+_LONGEST: Final = 24
+"""Words that a term may have, more than any has."""
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """Words and what they say: sets of category keys, or a role such as ``mild``, ``leak``, ``negator``, ``right top``."""
+    """Words and what they say: sets of category keys, or a role such as ``mild``, ``leak``, ``effect``, ``right top``."""
 
     words: tuple[str, ...]
     asserts: frozenset[str] = frozenset()
@@ -42,12 +42,23 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Pattern:
-    """Wordings written as one: a chunk after the other, each with its choices; they say ``relation`` of ``subject``."""
+class Chunk:
+    """One place of a pattern and the choices for it, of any number of words each."""
 
-    chunks: tuple[tuple[tuple[str, ...], ...], ...]
+    choices: tuple[tuple[str, ...], ...]
+    heads: Mapping[str, Sequence[tuple[str, ...]]]
+    """what is left of the choices that begin with a word"""
+    empty: bool
+    """whether the place may be left out"""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pattern:
+    """Wordings written as one: a chunk after the other; they say ``relation`` of ``subject``."""
+
+    chunks: tuple[Chunk, ...]
     relation: str
-    """asserts, denies, implies, benign (of a category), or the group of a role"""
+    """asserts, denies, implies, benign, effects (of a category), or the group of a role"""
     subject: str
     """category or role"""
 
@@ -57,97 +68,112 @@ _Thread = tuple[Pattern, int, tuple[str, ...]]
 _Meaning = Callable[[tuple[str, ...], Sequence[Pattern]], Term | None]
 
 
+class _Node:
+    """Where some words of a text lead: the term that ends there, the nodes that are known to follow, the threads that may."""
+
+    __slots__ = ("following", "term", "threads", "words")
+
+    def __init__(self, words: tuple[str, ...], threads: Sequence[_Thread] = (), term: Term | None = None) -> None:
+        self.words, self.threads, self.term = words, threads, term
+        self.following: dict[str, _Node | None] = {}
+
+
 class Index:
     """Terms as a tree of words."""
 
     def __init__(self, terms: Iterable[Term] = (), patterns: Iterable[Pattern] = (), meaning: _Meaning | None = None) -> None:
         """``meaning`` makes the term of words at which patterns end, or none."""
         self._meaning = meaning
-        self._root: dict[str, Any] = self._grown((), [(pattern, 0, ()) for pattern in patterns])
+        self._root = _Node(())
+        self._begun: dict[str, list[_Thread]] = {}
+        self._vocabulary: set[str] = set()
+        for pattern in patterns:
+            self._vocabulary.update(word for chunk in pattern.chunks for choice in chunk.choices for word in choice)
+            for word in dict.fromkeys(_first_words(pattern)):
+                self._begun.setdefault(word, []).append((pattern, 0, ()))
         for term in terms:
             node = self._root
-            for word in term.words:
-                node = node.setdefault(word, {})
-            node.setdefault(_END, term)
+            for number, word in enumerate(term.words):
+                node = node.following.setdefault(word, _Node(term.words[: number + 1]))  # type: ignore[assignment]
+            node.term = node.term or term
 
     def scan(self, words: Sequence[str]) -> Iterator[tuple[int, Term]]:
-        """Every term of a text with its position."""
-        # written out, not by ``at``: nine words of ten begin no term or end at once, and this is where reading spends its time
-        root, size = self._root, len(words)
-        for position, first in enumerate(words):
-            above, following, word = root, position, first
-            node = root.get(word)
+        """Every term of a text with its position, shorter ones first."""
+        # written out: most words begin no term, and this is where reading spends its time
+        known, begun, vocabulary, size = self._root.following, self._begun, self._vocabulary, len(words)
+        for position, word in enumerate(words):
+            node = known.get(word) or (self._next(self._root, word) if word in begun else None)
+            following = position
             while node is not None:
                 following += 1
-                if node.__class__ is list:
-                    node = above[word] = self._grown(tuple(words[position:following]), node)
-                if _END in node:
-                    yield position, node[_END]
+                if node.term is not None:
+                    yield position, node.term
                 if following == size:
                     break
-                word = words[following]
-                above, node = node, node.get(word)
+                after = words[following]
+                if after in node.following:
+                    node = node.following[after]
+                elif after in vocabulary and node.threads:
+                    node = self._next(node, after)
+                else:
+                    break
 
     def at(self, words: Sequence[str], position: int) -> list[Term]:
         """The terms that begin at a position, longest first."""
-        found: list[Term] = []
-        above, following, size = self._root, position, len(words)
-        while following < size:
-            word = words[following]
-            node, following = above.get(word), following + 1
-            if node is None:
-                break
-            if node.__class__ is list:
-                node = above[word] = self._grown(tuple(words[position:following]), node)
-            if _END in node:
-                found.append(node[_END])
-            above = node
-        found.reverse()
+        return [term for start, term in self.scan(words[position : position + _LONGEST]) if not start][::-1]
+
+    def _next(self, node: _Node, word: str) -> _Node | None:
+        """The node after a word, remembered."""
+        threads = _advanced(self._begun.get(word, ()) if node is self._root else node.threads, word)
+        found = self._node((*node.words, word), threads) if threads else None
+        node.following[word] = found
         return found
 
-    def _grown(self, words: tuple[str, ...], threads: Sequence[_Thread]) -> dict[str, Any]:
-        """The node at the end of ``words``: its term, and for each next word the threads that go on."""
-        node: dict[str, Any] = {}
-        ended: list[Pattern] = []
-        for thread in threads:
-            for word, rest in _heads(thread):
-                if word:
-                    node.setdefault(word, []).append(rest)
-                else:
-                    ended.append(thread[0])
-        term = self._meaning(words, ended) if ended and self._meaning else None
-        if term:
-            node[_END] = term
-        return node
+    def _node(self, words: tuple[str, ...], threads: Sequence[_Thread]) -> _Node:
+        ended = [one for one, number, rest in threads if not rest and all(chunk.empty for chunk in one.chunks[number:])]
+        return _Node(words, threads, self._meaning(words, ended) if ended and self._meaning else None)
 
 
-def _heads(thread: _Thread) -> Iterator[tuple[str, _Thread]]:
-    """Each next word of a thread with what goes on after it; an empty word where the pattern may end."""
-    pattern, number, rest = thread
-    if rest:
-        yield rest[0], (pattern, number, rest[1:])
-    elif number == len(pattern.chunks):
-        yield _END, thread
-    else:
-        for choice in pattern.chunks[number]:
-            if choice:
-                yield choice[0], (pattern, number + 1, choice[1:])
-            else:
-                yield from _heads((pattern, number + 1, ()))
+def _advanced(threads: Sequence[_Thread], word: str) -> list[_Thread]:
+    """The threads that go on with a word, behind it."""
+    found: list[_Thread] = []
+    for pattern, number, rest in threads:
+        if rest:
+            if rest[0] == word:
+                found.append((pattern, number, rest[1:]))
+            continue
+        following = number
+        for chunk in pattern.chunks[number:]:
+            following += 1
+            found += [(pattern, following, left) for left in chunk.heads.get(word, ())]
+            if not chunk.empty:
+                break
+    return found
 
 
-def chunks_of(pattern: str) -> tuple[tuple[tuple[str, ...], ...], ...]:
+def _first_words(pattern: Pattern) -> Iterator[str]:
+    for chunk in pattern.chunks:
+        yield from chunk.heads
+        if not chunk.empty:
+            return
+
+
+def chunks_of(pattern: str) -> tuple[Chunk, ...]:
     """The chunks of a pattern: what spaces outside of its choices separate."""
     chunks, start, depth = [], 0, 0
     for position, letter in enumerate(pattern):
         depth += (letter == "{") - (letter == "}")
         if letter == " " and not depth:
-            chunks.append(_choices(pattern[start:position]))
+            chunks.append(_chunk(pattern[start:position]))
             start = position + 1
-    chunks.append(_choices(pattern[start:]))
+    chunks.append(_chunk(pattern[start:]))
     return tuple(chunks)
 
 
 @lru_cache(maxsize=4096)
-def _choices(chunk: str) -> tuple[tuple[str, ...], ...]:
-    return tuple(dict.fromkeys(tuple(words_of(text)) for text in expand(chunk)))
+def _chunk(text: str) -> Chunk:
+    choices = tuple(dict.fromkeys(tuple(words_of(choice)) for choice in expand(text)))
+    heads: dict[str, list[tuple[str, ...]]] = {}
+    for choice in filter(None, choices):
+        heads.setdefault(choice[0], []).append(choice[1:])
+    return Chunk(choices, heads, () in choices)

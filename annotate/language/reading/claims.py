@@ -3,43 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import itemgetter
-from typing import Literal
 
 from annotate.language.lexicon import Mark, Term, lexicon
-from annotate.language.reading.context import is_beside, is_natural, is_negated, is_neutral, is_of_another, severities_of
+from annotate.language.reading.context import (
+    is_beside,
+    is_natural,
+    is_negated,
+    is_neutral,
+    is_of_another,
+    is_supposed,
+    severities_of,
+)
+from annotate.language.reading.gaps import gapped
+from annotate.language.reading.hints import hints_of
 from annotate.language.reading.interruptions import interrupted
 from annotate.language.reading.places import Located, locate
 from annotate.language.reading.references import ELSEWHERE, WHOLE, names_of
+from annotate.language.reading.settling import Claim, Polarity, settled
 from annotate.language.reading.words import words_of
-from schemas.values import Severity, TextRequest
+from schemas.values import TextRequest
 
 __all__ = ["Claim", "Reading", "read"]
-
-Polarity = Literal["asserted", "denied", "praised"]
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """One thing said of one place.
-
-    Polarity: asserted (``categories``: one of these distortions is there), denied (none of them is there),
-    praised (a quality that rules each of them out; all of them for "clean").
-    """
-
-    words: str
-    polarity: Polarity
-    categories: frozenset[str]
-    excused: frozenset[str]
-    """categories whose presence also explains the words"""
-    place: int
-    """index of a region, ``WHOLE`` or ``ELSEWHERE``"""
-    severity: frozenset[Severity] = frozenset()
-    hedged: bool = False
-    """said with "still", "mostly" and the like"""
-    also: tuple[int, ...] = ()
-    """regions named together with the place ("the bus and the sky are blurred")"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +46,13 @@ class Reading:
     leaks: tuple[str, ...]
     named: frozenset[int]
     """regions that the text names"""
+    marks: Sequence[Mark] = field(repr=False)
+    located: Located = field(repr=False)
+
+    @property
+    def hints(self) -> frozenset[tuple[int, str]]:
+        """(place, category) of words that may speak of a distortion though they do not say so."""
+        return hints_of(self.words, self.marks, self.located)
 
 
 _last: tuple[TextRequest, str, Reading] | None = None
@@ -80,10 +73,15 @@ def _read(request: TextRequest, text: str) -> Reading:
     located = locate(words, marks, {(mark.start, mark.end): places for mark, places in named}, request)
     if any(region.covers_picture for region in request.picture.regions):
         _spread(located)
-    sides = (mark for mark in marks if _SIDES.intersection(mark.term.role.split()) and not _relational(words, mark))
+    sides = (
+        mark
+        for mark in marks
+        if _SIDES.intersection(mark.term.role.split()) and not _relational(words, mark) and mark.start not in located.unsaid
+    )
     spots = (Spot(word, located.places[mark.start]) for mark in sides for word in mark.term.role.split())
     leaks = (" ".join(mark.term.words) for mark in marks if mark.term.role == "leak")
-    return Reading(words, tuple(_claims(words, marks, located)), tuple(spots), tuple(leaks), frozenset(located.named))
+    claims = tuple(settled(list(_claims(words, marks, located)), words, request))
+    return Reading(words, claims, tuple(spots), tuple(leaks), frozenset(located.named), marks, located)
 
 
 def _spread(located: Located) -> None:
@@ -95,6 +93,9 @@ def _spread(located: Located) -> None:
 
 
 _SIDES = frozenset({"left", "right", "top", "bottom"})
+_MERELY = frozenset({"not", "doesn't", "don't", "never", "nor"})
+"""directly before an effect: "it does not glare" denies no brightening"""
+_POSSESSIVE = frozenset({"its", "their", "his", "her", "'s"})
 _DEFINITE = frozenset({"the", "this", "that", "such", "these", "those"})
 
 
@@ -103,7 +104,7 @@ def longest(words: Sequence[str], names: Sequence[Mark]) -> list[Mark]:
     index = lexicon().index
     found: list[tuple[int, int, int, Mark | Term]] = [(mark.start - mark.end, 0, -mark.start, mark) for mark in names]
     found += [(-len(term.words), 1, -start, term) for start, term in index.scan(words)]
-    found += [(-len(mark.term.words), 1, -mark.start, mark) for mark in interrupted(words, names)]
+    found += [(-len(mark.term.words), 1, -mark.start, mark) for mark in (*interrupted(words, names), *gapped(words))]
     found.sort(key=itemgetter(0, 1, 2))
     taken: set[int] = set()
     kept = []
@@ -126,6 +127,8 @@ def _definite(words: Sequence[str], start: int) -> bool:
 
 def _relational(words: Sequence[str], mark: Mark) -> bool:
     """Whether a position word only says where another thing lies: "to the left of the bus"."""
+    if mark.start and words[mark.start - 1] in _POSSESSIVE:
+        return True  # "its lower edge" is a part of the region
     after = list(words[mark.end : mark.end + 4])
     return after[:1] == ["of"] and not lexicon().words["picture"].intersection(after)
 
@@ -144,10 +147,24 @@ def _claims(words: Sequence[str], marks: Sequence[Mark], located: Located) -> It
                 place = next((where for categories, where in reversed(spoken) if categories & term.asserts), place)
             spoken.append((term.asserts, place))
             polarity: Polarity = "denied" if is_negated(words, marks, number, denied) else "asserted"
-            excused = lexicon().categories if is_natural(words, mark) else term.implies
-            yield Claim(said, polarity, term.asserts, excused, place, severities.get(mark.start, frozenset()), also=also)
+            if is_supposed(words, mark) or (polarity == "denied" and term.role == "effect" and words[mark.start - 1] in _MERELY):
+                continue
+            yield Claim(
+                said,
+                mark.start,
+                polarity,
+                term.asserts,
+                term.implies,
+                place,
+                severities.get(mark.start, frozenset()),
+                effect=term.role == "effect",
+                loose=mark.start in located.unsaid,
+                natural=is_natural(words, mark),
+                also=also,
+            )
         if (term.denies or term.role == "clean") and not is_neutral(words, mark) and not is_of_another(words, mark):
             if mark.start in located.unsaid:
                 place = ELSEWHERE  # "the lace shows nothing wrong": of a thing that is no region
             hedged = mark.start > 0 and words[mark.start - 1] in lexicon().words["hedges"]
-            yield Claim(said, "praised", term.denies or lexicon().categories, frozenset(), place, hedged=hedged, also=also)
+            ruled_out = term.denies or lexicon().categories
+            yield Claim(said, mark.start, "praised", ruled_out, frozenset(), place, hedged=hedged, also=also)

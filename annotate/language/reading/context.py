@@ -3,22 +3,58 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from annotate.language.lexicon import Mark, lexicon
 from annotate.language.reading.words import STOPS
 from schemas.values import Severity
 
-__all__ = ["is_beside", "is_natural", "is_negated", "is_neutral", "is_of_another", "severities_of"]
+__all__ = ["is_beside", "is_natural", "is_negated", "is_neutral", "is_of_another", "is_supposed", "severities_of"]
 
 _SHORT: Final = 4
 _NEAR: Final = 4
 _REACH: Final = 5  # fillers that may stand between a negator and its term
+_CLAUSE: Final = 8  # words that may stand between a degree and a term of its clause
 _GAP: Final = 3  # words that may stand between a severity word and its term
 _SUBJECT: Final = 12  # words of a subject that begins with "nothing"
 _NONE: Final = frozenset({"nothing", "none", "neither"})
 _FAR: Final = 2  # "no measurable noise": one word of any kind may follow "no"
 _NO_ADJECTIVES: Final = frozenset({"longer", "doubt", "less", "more", ",", "the", "of", "only", "and", "but", "wonder"})
+_PREDICATING: Final = frozenset(
+    {"is", "are", "was", "were", "be", "been", "looks", "look", "appears", "appear", "seems", "seem", "has", "have"}
+)
+_TO_BE: Final = frozenset({"be", "to", "a", "an", "the", "have", "been", "normally", "naturally", "even", "in", "rather"})
+_SUPPOSING: Final = frozenset({"should", "ought", "would", "supposed", "expected", "expect", "meant"})
+_DETERMINERS: Final = frozenset(
+    {
+        "a",
+        "an",
+        "the",
+        "its",
+        "their",
+        "his",
+        "her",
+        "this",
+        "these",
+        "those",
+        "some",
+        "of",
+        "with",
+        "by",
+        "in",
+        "on",
+        "between",
+        "under",
+        "behind",
+        "from",
+        "and",
+        ",",
+    }
+)
+_BEFORE: Final = 6  # words before praise that may take it back
+_AFTER: Final = 8  # words after praise that may take it back
+_SIDES: Final = frozenset({"left", "right", "top", "bottom"})
 _LISTED: Final = ({"or"}, {"nor"}, {"and"}, {","}, {",", "or"}, {",", "nor"}, {",", "and"})
 
 
@@ -27,9 +63,11 @@ def is_negated(words: Sequence[str], marks: Sequence[Mark], number: int, denied:
 
     ``denied`` collects the denied marks (number -> length of the list so far) of a text that is read from left to right.
     """
-    if _directly_negated(words, marks, number):
+    if _directly_negated(words, marks, number) or _said_of_none(words, marks[number].start):
         denied[number] = 1
         return True
+    if number and number - 1 not in denied and _is_denial(marks[number - 1]):
+        denied[number - 1] = 1  # "without blocks or ringing"
     if number - 1 in denied:
         between = set(words[marks[number - 1].end : marks[number].start])
         listed = denied[number - 1]
@@ -58,19 +96,66 @@ def _directly_negated(words: Sequence[str], marks: Sequence[Mark], number: int) 
     return False
 
 
+def _is_denial(mark: Mark) -> bool:
+    return bool(mark.term.denies) and mark.term.words[0] in {"no", "without", "free"}
+
+
+def _said_of_none(words: Sequence[str], position: int) -> bool:
+    """Whether a term is the predicate of a subject that is none: "nothing in the room is blurred", "neither half is noisy"."""
+    sets = lexicon().words
+    while position and (words[position - 1] in sets["fillers"] or words[position - 1] in sets["degrees"]):
+        position -= 1
+    if not position or words[position - 1] not in _PREDICATING:
+        return False
+    for before in range(position - 2, max(-1, position - 2 - _SUBJECT), -1):
+        if words[before] in STOPS or words[before] in sets["breaks"]:
+            return False
+        if words[before] in _NONE or (words[before] == "no" and words[before + 1] not in _NO_ADJECTIVES):
+            return words[before + 1] not in {"but", "if"}
+    return False
+
+
+def is_supposed(words: Sequence[str], mark: Mark) -> bool:
+    """Whether a term says what a thing should be, not what it is: "a vault that ought to be dim"."""
+    position = mark.start
+    while position and words[position - 1] in _TO_BE:
+        position -= 1
+    return position < mark.start and words[position - 1] in _SUPPOSING
+
+
 def is_neutral(words: Sequence[str], mark: Mark) -> bool:
     """Whether a word of good quality claims none: "no longer crisp", "less sharp", "instead of clean"."""
     neutralisers, started = lexicon().words["neutralisers"], max(0, mark.start - _SUBJECT)
-    if not _NONE.isdisjoint(words[started : mark.start]):
-        between = [word for word in words[started : mark.start] if word in STOPS or word in _NONE or word == ","]
-        if between[-1] in _NONE:  # "nothing about the bus in the picture is crisp"
-            return True
-    if words[max(0, mark.start - 2) : mark.start] == ["anything", "but"]:
-        return True
-    for word in reversed(words[max(0, mark.start - 4) : mark.start]):
+    before = words[started : mark.start]
+    between = [word for word in before if word in STOPS or word in _NONE or word == ","]
+    if not _NONE.isdisjoint(before) and between[-1] in _NONE:
+        return True  # "nothing about the bus in the picture is crisp"
+    if (
+        list(before[-2:]) == ["anything", "but"]
+        or ("no" in before and _of_none(words, mark.start))
+        or _taken_back(words, mark.end)
+    ):
+        return True  # "no part of it is entirely clean"
+    for word in reversed(before[-_BEFORE:]):
         if word in STOPS or word in {",", "and", "but", "yet", "while"}:
             return False
         if word in neutralisers:
+            return True
+    return False
+
+
+def _of_none(words: Sequence[str], position: int) -> bool:
+    """Whether praise is the predicate of a subject that begins with "no"."""
+    return _said_of_none(words, position - (words[position - 1] in {"entirely", "wholly", "completely", "fully"}))
+
+
+def _taken_back(words: Sequence[str], position: int) -> bool:
+    """Whether what follows praise takes it back: "the sharp edges of the parapet are gone"."""
+    gone = lexicon().words["gone"]
+    for word in words[position : position + _AFTER]:
+        if word in STOPS or word in {",", "but", "yet", "while", "and"}:
+            return False
+        if word in gone:
             return True
     return False
 
@@ -82,7 +167,7 @@ def is_of_another(words: Sequence[str], mark: Mark) -> bool:
     if mark.term.role == "clean":
         return len(mark.term.words) == 1 and not sets["qualities"].isdisjoint(before)
     noun = next((word for word in words[mark.end : mark.end + _NEAR] if word not in sets["colours"]), ".")
-    if not noun.isalpha() or noun in sets["qualities"] or noun in sets["singular"] or noun in sets["common"]:
+    if not noun.isalpha() or any(noun in sets[name] for name in ("qualities", "singular", "common", "generic")):
         return False
     plural = noun.endswith("s") and len(noun) > _SHORT and not noun.endswith(("ss", "us"))
     return plural or not sets["introducing"].isdisjoint(before)
@@ -93,8 +178,8 @@ def is_natural(words: Sequence[str], mark: Mark) -> bool:
     sets = lexicon().words
     if mark.end - mark.start > 1 or words[mark.start] not in sets["natural"] or mark.end == len(words):
         return False
-    before, after = words[mark.start - 1] if mark.start else "", words[mark.end]
-    if not after.isalpha() or before.endswith("ly") or before in sets["degrees"]:
+    before, after = words[mark.start - 1] if mark.start else ",", words[mark.end]
+    if not after.isalpha() or not (before in _DETERMINERS or before in sets["colours"]) or after in sets["adverbs"]:
         return False
     return after not in sets["qualities"] and after not in sets["common"] and after not in sets["generic"]
 
@@ -113,8 +198,10 @@ def is_beside(words: Sequence[str], mark: Mark) -> bool:
 
 def severities_of(words: Sequence[str], marks: Sequence[Mark]) -> dict[int, frozenset[Severity]]:
     """For each asserting mark (by its start) the severity words that belong to it."""
-    found: dict[int, set[Severity]] = {}
-    direct: set[int] = set()
+    found: dict[int, set[Severity]] = {
+        mark.start: set(inside) for mark in marks if mark.term.asserts and (inside := _severity_inside(mark.term.words))
+    }
+    direct: set[int] = set(found)
     for number, mark in enumerate(marks):
         if mark.term.role in {"mild", "moderate", "severe"}:
             after = _term_after(words, marks, number)
@@ -126,7 +213,39 @@ def severities_of(words: Sequence[str], marks: Sequence[Mark]) -> dict[int, froz
             before = _term_before(words, marks, number)
             if before is not None and before not in direct:
                 found.setdefault(before, set()).add(mark.term.role)  # type: ignore[arg-type]
+    _spread(words, marks, found)
     return {start: frozenset(said) for start, said in found.items()}
+
+
+def _spread(words: Sequence[str], marks: Sequence[Mark], found: dict[int, set[Severity]]) -> None:
+    """Gives a word of degree that belongs to no term to the nearest one of its clause: "oversaturated by a tiny amount"."""
+    free = [mark for mark in marks if mark.term.asserts and mark.start not in found]
+    for mark in marks:
+        if mark.term.role in {"mild", "severe"} and _is_degree(mark.term.words):
+            near = [term for term in free if _in_clause(words, mark, term)]
+            if near:
+                closest = min(near, key=lambda term: max(term.start - mark.end, mark.start - term.end))
+                found.setdefault(closest.start, set()).add(mark.term.role)  # type: ignore[arg-type]
+
+
+def _is_degree(words: tuple[str, ...]) -> bool:
+    return len(words) > 1 or words[0].endswith("ly") or words[0] in lexicon().words["measuring"]
+
+
+def _in_clause(words: Sequence[str], mark: Mark, term: Mark) -> bool:
+    between = words[mark.end : term.start] if mark.end <= term.start else words[term.end : mark.start]
+    if list(between[-2:]) in (["it", "is"], ["they", "are"], ["it", "'s"]):
+        between = between[:-2]
+        between = between[:-1] if between[-1:] and between[-1] in lexicon().words["breaks"] else between
+        between = between[:-1] if between[-1:] == [","] else between
+    return len(between) <= _CLAUSE and STOPS.isdisjoint(between) and lexicon().words["breaks"].isdisjoint(between)
+
+
+@lru_cache(maxsize=4096)
+def _severity_inside(words: tuple[str, ...]) -> frozenset[Severity]:
+    """The severity words that a term holds: "slightly darker"."""
+    inherent = lexicon().words["inherent"]
+    return frozenset(term.role for _, term in lexicon().strengths.scan(words) if " ".join(term.words) not in inherent)  # type: ignore[misc]
 
 
 def _term_after(words: Sequence[str], marks: Sequence[Mark], number: int) -> int | None:
@@ -153,7 +272,11 @@ def _term_before(words: Sequence[str], marks: Sequence[Mark], number: int) -> in
         if mark.term.asserts:
             return mark.start
         # a name may stand between: "the noise on the bus is mild"
-        if mark.term.role and mark.term.role not in {"mild", "moderate", "severe"}:
+        if (
+            mark.term.role
+            and mark.term.role not in {"mild", "moderate", "severe", "pointer"}
+            and not _SIDES.intersection(mark.term.role.split())
+        ):
             return None
         position = mark.start
     return None

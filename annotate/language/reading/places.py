@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
 from operator import attrgetter
 
 from annotate.language.lexicon import Mark, lexicon
-from annotate.language.reading.references import ELSEWHERE, WHOLE, sides_of
+from annotate.language.reading.references import ELSEWHERE, WHOLE, persons_of, sides_of
 from annotate.language.reading.words import STOPS
 from schemas.values import TextRequest
 
@@ -17,9 +17,16 @@ __all__ = ["Located", "locate"]
 
 _START = attrgetter("start")
 _COMPARING = frozenset({"unlike", "than", "versus"})
-_SIDES = frozenset({"left", "right", "front", "ahead", "east", "west", "north", "south"})
+_SIDES = frozenset({
+    "left", "right", "front", "ahead", "east", "west", "north", "south", "middle", "centre", "top", "bottom", "half", "part",
+    "corner", "edge", "side", "third", "quarter", "border", "foreground", "background",
+})  # fmt: skip
 _BARE = frozenset({"left", "right", "top", "bottom"})
 _POSSESSIVE = frozenset({"its", "their", "his", "her"})
+_RELATIVE = frozenset({"whose", "which", "who", "where"})
+_GOING_ON = frozenset({":", ";"})
+_PERSONAL = frozenset({"he", "she", "his", "her"})
+_ORDINALS = {"first": 0, "second": 1, "third": 2, "former": -2, "latter": -1}
 _LEADING = frozenset({"with", "into", "from", "to", "of", "in", "among", "by"})
 """Before "the surrounding grass": it is named only in passing."""
 
@@ -33,10 +40,17 @@ class Located:
     also: dict[int, tuple[int, ...]] = field(default_factory=dict)
     """further regions that a mark may be about, by its start: "the bus and the sky are blurred" """
     named: set[int] = field(default_factory=set)
+    turns: list[tuple[int, int]] = field(default_factory=list)
+    """(word, place) wherever another place is spoken of, in order"""
     inherited: set[int] = field(default_factory=set)
     """starts of the marks of parts that name no place"""
     unsaid: set[int] = field(default_factory=set)
     """of these, the marks of sentences of a global description that neither name a place nor go on with a pronoun"""
+
+    def at(self, position: int) -> int:
+        """The place that a word is said of."""
+        number = bisect_right(self.turns, (position, len(self.turns) + max(self.named, default=0)))
+        return self.turns[number - 1][1] if number else WHOLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +61,18 @@ class _Mention:
     place: int
     aside: bool
     compared: bool
+
+
+@dataclass(slots=True)
+class _Known:
+    """What is known when a sentence begins: the region asked about, the one spoken of, and all named so far."""
+
+    target: int
+    here: int
+    order: Sequence[int]
+    """in the order of their first mention"""
+    latest: Sequence[int]
+    """in the order of their last mention"""
 
 
 @dataclass(slots=True)
@@ -68,14 +94,20 @@ def locate(
     that of the part before; at the start of a sentence without a pronoun, to the next place named in the sentence.
     """
     target = request.targets[0] if request.kind != "global" and request.targets else WHOLE
-    located, here = Located(), target
+    located, here, order, latest, unknown = Located(), target, list[int](), list[int](), False
     for sentence in _sentences(words):
         parts = list(_parts(words, sentence))
-        _fill(words, parts, marks, names, target, here)
-        if target == WHOLE and not any(mention.place != WHOLE for part in parts for mention in part.mentions):
+        here = _of_person(words, parts, request, here)
+        _fill(words, parts, marks, names, _Known(target, here, order, latest))
+        if target == WHOLE and not any(mention.place >= 0 for part in parts for mention in part.mentions):
             _fill_bare(words, parts, request)
             _fill_placed(words, parts, request)
-        if target == WHOLE and not any(part.mentions for part in parts) and not _goes_on(words, parts):
+        # what goes on about a thing that no region's name names is about that thing
+        if sentence[0] and words[sentence[0] - 1] in _GOING_ON:
+            unknown = unknown and not any(part.mentions for part in parts)
+        else:
+            unknown = target == WHOLE and not any(part.mentions for part in parts) and (unknown or not _goes_on(words, parts))
+        if unknown:
             located.unsaid.update(mark.start for part in parts for mark in part.terms)
         located.inherited.update(
             mark.start for part in parts if all(mention.aside for mention in part.mentions) for mark in part.terms
@@ -83,6 +115,9 @@ def locate(
         located.named.update(mention.place for part in parts for mention in part.mentions if mention.place >= 0)
         _place(words, parts, located, here)
         _share(parts, located)
+        named = list(dict.fromkeys(_named_in(parts)))
+        order += [place for place in named if place not in order]
+        latest = [*(place for place in latest if place not in named), *named]
         here = _spoken_of(parts, here)
     return located
 
@@ -110,14 +145,14 @@ def _fill(
     parts: list[_Part],
     marks: Sequence[Mark],
     names: Mapping[tuple[int, int], tuple[int, ...]],
-    target: int,
-    here: int,
+    known: _Known,
 ) -> None:
+    target = known.target
     number = bisect_left(marks, parts[0].start, key=_START)
     for part in parts:
         while number < len(marks) and marks[number].start < part.end:
             mark, number = marks[number], number + 1
-            place = None if _rest_of(mark, names) else _named(mark, names, target, here, other=words[mark.start - 1] == "other")
+            place = None if _rest_of(mark, names) else _named(mark, names, known, other=words[mark.start - 1] == "other")
             if place is None:
                 part.terms.append(mark)
                 continue
@@ -127,7 +162,15 @@ def _fill(
             # "more light than the scene can carry" speaks of a region
             if place != WHOLE or (target == WHOLE and not mention.aside):
                 part.mentions.append(mention)
-                here = place if place >= 0 else here
+                known.here = place if place >= 0 else known.here
+
+
+def _of_person(words: Sequence[str], parts: Sequence[_Part], request: TextRequest, here: int) -> int:
+    """Whom "he" or "she" at the beginning of a sentence means: the one person among the regions."""
+    if _PERSONAL.isdisjoint(words[parts[0].start : parts[0].start + 3]):
+        return here
+    people = persons_of(request)
+    return here if here in people or len(people) != 1 else people[0]
 
 
 def _fill_bare(words: Sequence[str], parts: list[_Part], request: TextRequest) -> None:
@@ -153,14 +196,22 @@ def _fill_placed(words: Sequence[str], parts: list[_Part], request: TextRequest)
                 part.mentions.append(_Mention(part.start + start, there[0], aside=False, compared=False))
 
 
-def _named(mark: Mark, names: Mapping[tuple[int, int], tuple[int, ...]], target: int, here: int, *, other: bool) -> int | None:
-    """The place a mark names; "the other" is one that was not spoken of before."""
+def _named(mark: Mark, names: Mapping[tuple[int, int], tuple[int, ...]], known: _Known, *, other: bool) -> int | None:
+    """The place a mark names; "the other" is one that was not spoken of before, "the first" that named first."""
     candidates = names.get((mark.start, mark.end))
     if candidates and other:
-        return next((place for place in candidates if place != here), candidates[0])
+        return next((place for place in candidates if place != known.here), candidates[0])
     if candidates:
-        return next((place for place in (target, here) if place in candidates), candidates[0])
+        return next((place for place in (known.target, known.here) if place in candidates), candidates[0])
+    if mark.term.role in _ORDINALS:
+        number = _ORDINALS[mark.term.role]
+        named = known.latest if number < 0 else known.order
+        return named[number] if -len(named) <= number < len(named) else None
     return {"whole": WHOLE, "elsewhere": ELSEWHERE}.get(mark.term.role)
+
+
+def _named_in(parts: Sequence[_Part]) -> list[int]:
+    return [mention.place for part in parts for mention in part.mentions if mention.place >= 0]
 
 
 def _rest_of(mark: Mark, names: Mapping[tuple[int, int], tuple[int, ...]]) -> bool:
@@ -172,10 +223,23 @@ def _mention(words: Sequence[str], mark: Mark, place: int) -> _Mention:
     before = mark.start - 1
     while before >= 0 and words[before] in {"the", "a", "an", "its"}:
         before -= 1
+    if before > 0 and words[before - 1] in {"the", "a", "an"} and words[before] not in lexicon().words["relational"]:
+        before -= 2  # "above the blurred canal"
+    elif before > 0 and words[before - 1] in _COMPARING:
+        before -= 1  # "less colourful than wet sand"
     word = words[before] if before >= 0 else ""
     beside = word in lexicon().words["relational"] or (word == "of" and before > 0 and words[before - 1] in _SIDES)
-    beside = beside or (place == ELSEWHERE and word in _LEADING)
+    beside = beside or (place == ELSEWHERE and (word in _LEADING or _in_passing(words, mark, word)))
+    beside = beside or (
+        word == "with" and before > 0 and words[before - 1] == ","
+    )  # "the mill, with the canal at its feet, is ..."
     return _Mention(mark.start, place, beside, word in _COMPARING)
+
+
+def _in_passing(words: Sequence[str], mark: Mark, before: str) -> bool:
+    """Whether "beside it" only follows a noun: "a bright line with a dark one beside it", but "the street behind it is sharp"."""
+    after = words[mark.end] if mark.end < len(words) else "."
+    return before.isalpha() and mark.term.words[-1] == "it" and after not in lexicon().words["finite"]
 
 
 def _place(words: Sequence[str], parts: list[_Part], located: Located, here: int) -> None:
@@ -185,11 +249,19 @@ def _place(words: Sequence[str], parts: list[_Part], located: Located, here: int
         regions = [mention for mention in strong if mention.place != WHOLE] or strong
         if not regions and spoken is None:
             spoken = here if _goes_on(words, parts[number:]) else _next_place(parts[number:], here)
+        named = {mention.start: mention.place for mention in part.mentions}
         for mark in part.terms:
-            before = [mention.place for mention in regions if mention.start < mark.start]
+            if mark.end in named and mark.term.asserts and not mark.skipped:
+                located.places[mark.start] = named[mark.end]  # "above the blurred canal"
+                continue
+            before = [mention.place for mention in regions if mention.start < mark.end]
+            if not before and spoken is not None and not _RELATIVE.isdisjoint(words[part.start : part.start + 2]):
+                before = [spoken]  # "the wall, whose tones overpower those of the bicycle"
             located.places[mark.start] = (
                 before[-1] if before else regions[0].place if regions else here if spoken is None else spoken
             )
+        located.turns.append((part.start, regions[0].place if regions else here if spoken is None else spoken))
+        located.turns += [(mention.start, mention.place) for mention in regions]
         lasting = [mention.place for mention in regions if not mention.compared]
         spoken = lasting[-1] if lasting else spoken
 
@@ -224,4 +296,4 @@ def _share(parts: list[_Part], located: Located) -> None:
 def _spoken_of(parts: Sequence[_Part], here: int) -> int:
     named = [mention.place for part in parts for mention in part.mentions if not mention.aside and mention.place != ELSEWHERE]
     regions = [place for place in named if place != WHOLE]
-    return (regions or named or [here])[-1]
+    return (regions or named or [here])[0 if not any(part.terms for part in parts) else -1]

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from annotate.language.lexicon import Index, Mark, Term, lexicon
+from annotate.language.reading.aliases import aliases
 from annotate.language.reading.words import words_of
 from schemas.values import RegionState, TextRequest
 
-__all__ = ["ELSEWHERE", "WHOLE", "Names", "names_of", "sides_of", "without_place"]
+__all__ = ["ELSEWHERE", "WHOLE", "Names", "names_of", "persons_of", "sides_of", "without_place"]
 
 WHOLE = -1
 """The place of claims about the whole picture."""
@@ -39,6 +40,10 @@ class Names:
     """regions whose phrase ends with it"""
     twins: tuple[int, ...]
     """regions that share their label with another"""
+    labels: Sequence[tuple[str, ...]]
+    """label of each region, as words"""
+    described: bool
+    """whether the text is about the whole picture, so that it may give names to all regions"""
 
     def marks(self, words: Sequence[str]) -> Iterator[tuple[Mark, tuple[int, ...]]]:
         """Every place in a text where a region is named, with the regions it may be.
@@ -46,6 +51,8 @@ class Names:
         Words for the place directly after a name are taken in where they are true of a region of that name; they tell
         regions of one name apart.
         """
+        if self.described:
+            yield from self._given(words)
         for position, term in self.index.scan(words):
             found, end, told = self._placed_after(words, position, term)
             if not told:
@@ -62,6 +69,13 @@ class Names:
                 found, told = self.twins, True
             if told or term.role != "pointer":
                 yield Mark(position, end, term), found
+
+    def _given(self, words: Sequence[str]) -> Iterator[tuple[Mark, tuple[int, ...]]]:
+        """Where a region is called by a name that this text gave it."""
+        given = {alias: region for alias, region in aliases(words, self.labels).items() if alias not in self.regions}
+        if given:
+            for position, term in Index(Term(alias) for alias in given).scan(words):
+                yield Mark(position, position + len(term.words), term), (given[term.words],)
 
     def _placed_after(self, words: Sequence[str], position: int, term: Term) -> tuple[tuple[int, ...], int, bool]:
         """The regions meant, where their name ends, and whether the place after it told them apart."""
@@ -87,11 +101,12 @@ class Names:
 
 def names_of(request: TextRequest) -> Names:
     """Phrases, labels, and the last word of a label where it names an object; all of it may be said in other words."""
-    return _names_of(tuple((region.label, region.phrase, region.where) for region in request.picture.regions))
+    described = tuple((region.label, region.phrase, region.where) for region in request.picture.regions)
+    return _names_of(described, request.kind == "global")
 
 
 @lru_cache(maxsize=256)
-def _names_of(described: tuple[tuple[str, str, str], ...]) -> Names:
+def _names_of(described: tuple[tuple[str, str, str], ...], whole: bool) -> Names:
     regions: dict[tuple[str, ...], list[int]] = {}
     for index, region in enumerate(described):
         for words in _names(*region):
@@ -101,6 +116,9 @@ def _names_of(described: tuple[tuple[str, str, str], ...]) -> Names:
         for words in _synonyms(label) - regions.keys():
             others.setdefault(words, []).append(index)
     labels = [label for label, _, _ in described]
+    for words, found in _by_adjective(labels).items():
+        if words not in regions:
+            others.setdefault(words, []).extend(found)
     pointing = {*_POINTERS, *lexicon().words["generic"]}
     pointers = {(word,): list(range(len(described))) for word in pointing if (word,) not in regions}
     return Names(
@@ -109,14 +127,41 @@ def _names_of(described: tuple[tuple[str, str, str], ...]) -> Names:
         wheres=[where for _, _, where in described],
         sides=[sides_of(where) for _, _, where in described],
         twins=tuple(index for index, (label, _, _) in enumerate(described) if labels.count(label) > 1),
+        labels=[tuple(words_of(label)) for label in labels],
+        described=whole,
         placed=frozenset(index for index, (_, phrase, where) in enumerate(described) if phrase.endswith(where)),
     )
+
+
+def _by_adjective(labels: Sequence[str]) -> dict[tuple[str, ...], list[int]]:
+    """Names such as "the blue surface", "the bright half": an adjective of one label alone before a noun that names no object."""
+    generic = lexicon().words["generic"]
+    found: dict[str, list[int]] = {}
+    for region, label in enumerate(labels):
+        words = words_of(label)
+        if words and words[-1] in generic:
+            for word in words[:-1]:
+                found.setdefault(word, []).append(region)
+    alone = {word: regions for word, regions in found.items() if len(regions) == 1}
+    return {(word, noun): regions for word, regions in alone.items() for noun in (*generic, *_POINTERS, "half", "surface")}
 
 
 @lru_cache(maxsize=1024)
 def sides_of(where: str) -> frozenset[str]:
     """What a position phrase says: left, right, top, bottom, centre."""
     return frozenset(_SIDES.get(word, word) for word in where.split() if word in _SIDES or word == "centre")
+
+
+def persons_of(request: TextRequest) -> tuple[int, ...]:
+    """The regions whose label names a person."""
+    return tuple(region.index for region in request.picture.regions if _is_person(region.label))
+
+
+@lru_cache(maxsize=1024)
+def _is_person(label: str) -> bool:
+    head = words_of(label)[-1:]
+    kinds = lexicon().synonyms.get(head[0], frozenset()) if head else frozenset()
+    return bool(head) and (head[0] in lexicon().words["persons"] or not kinds.isdisjoint(("person", "man", "woman")))
 
 
 def without_place(region: RegionState) -> str:

@@ -16,7 +16,6 @@ _SPELLING: Final = {
     "coloring": "colouring", "gray": "grey", "grayish": "greyish", "grayed": "greyed", "center": "centre", "artifact": "artefact",
     "artifacts": "artefacts", "neighbor": "neighbour", "neighboring": "neighbouring", "neighbors": "neighbours",
 }  # fmt: skip
-_CHOICE: Final = re.compile(r"\{([^{}]*)\}")
 
 
 def words_of(text: str) -> list[str]:
@@ -27,11 +26,26 @@ def words_of(text: str) -> list[str]:
 
 def expand(pattern: str) -> list[str]:
     """Every string of a pattern with choices: ``blur{,red}`` gives ``blur`` and ``blurred``; choices may nest."""
-    found = _CHOICE.search(pattern)
-    if not found:
-        return [" ".join(pattern.split())]
-    return [full for choice in found[1].split(",") for full in _joined(pattern, found, choice)]
+    return [" ".join(text.split()) if "  " in text or text[:1] == " " or text[-1:] == " " else text for text in _spelt(pattern)]
 
 
-def _joined(pattern: str, found: re.Match[str], choice: str) -> list[str]:
-    return expand(pattern[: found.start()] + choice + pattern[found.end() :])
+def _spelt(pattern: str) -> list[str]:
+    head, opened, rest = pattern.partition("{")
+    if not opened:
+        return [pattern]
+    choices, tail = _choices(rest)
+    endings = _spelt(tail)
+    return [f"{head}{text}{ending}" for choice in choices for text in _spelt(choice) for ending in endings]
+
+
+def _choices(rest: str) -> tuple[list[str], str]:
+    """The choices of a pattern behind its opening brace, and what follows its closing brace."""
+    found, start, depth = [], 0, 0
+    for position, letter in enumerate(rest):
+        if letter in ",}" and not depth:
+            found.append(rest[start:position])
+            start = position + 1
+        if letter == "}" and not depth:
+            break
+        depth += (letter == "{") - (letter == "}")
+    return found, rest[start:]

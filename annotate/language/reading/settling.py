@@ -1,0 +1,88 @@
+"""Claims once more, after the whole text was read: the opening, the summary, what is taken back, things by other words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from annotate.language.lexicon import lexicon
+from annotate.language.reading.words import STOPS
+from schemas.values import Severity, TextRequest
+
+__all__ = ["Claim", "Polarity", "settled"]
+
+Polarity = Literal["asserted", "denied", "praised"]
+_FEW = 3  # sentences from which on a global description has an opening and a summary
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One thing said of one place.
+
+    Polarity: asserted (``categories``: one of these distortions is there), denied (none of them is there),
+    praised (a quality that rules each of them out; all of them for "clean").
+    """
+
+    words: str
+    start: int
+    """number of the first word"""
+    polarity: Polarity
+    categories: frozenset[str]
+    excused: frozenset[str]
+    """categories whose presence also explains the words"""
+    place: int
+    """index of a region, ``WHOLE`` or ``ELSEWHERE``"""
+    severity: frozenset[Severity] = frozenset()
+    effect: bool = False
+    """an effect that may have other causes ("pale"), not the distortion's name"""
+    loose: bool = False
+    """said in a sentence of a global description that names no region and does not go on with a pronoun"""
+    natural: bool = False
+    """an adjective that may tell what a thing is like by nature ("faded shutters")"""
+    hedged: bool = False
+    """said with "still", "mostly" and the like"""
+    also: tuple[int, ...] = ()
+    """regions named together with the place ("the bus and the sky are blurred")"""
+
+
+def settled(claims: Sequence[Claim], words: Sequence[str], request: TextRequest) -> Iterator[Claim]:
+    """The claims that count, each at the place it is about."""
+    true = [frozenset(step.category for step in region.steps) for region in request.picture.regions]
+    firm = {(claim.place, category) for claim in claims if not claim.loose for category in claim.categories}
+    opening, summary = _frame(words) if request.kind == "global" else (0, len(words))
+    for claim in claims:
+        if claim.polarity == "praised" and _takes_back(claim, claims, words):
+            continue
+        if claim.polarity == "asserted" and claim.place >= 0 and not (claim.categories | claim.excused) & true[claim.place]:
+            if claim.start < opening and claim.effect and not claim.severity:
+                continue  # a misty morning, a dark wood: the scene
+            if claim.loose or claim.start >= summary:
+                claim = _placed(claim, true, firm)  # noqa: PLW2901
+        yield claim
+
+
+def _placed(claim: Claim, true: Sequence[frozenset[str]], firm: set[tuple[int, str]]) -> Claim:
+    """What a text calls by words of its own ("the quay") is a region for which the claim is true, if there is one.
+
+    One that is not otherwise said to have the distortion comes first.
+    """
+    there = [place for place, of in enumerate(true) if claim.categories & of]
+    unsaid = [place for place in there if not any((place, category) in firm for category in claim.categories)]
+    return replace(claim, place=(unsaid or there)[0]) if there else claim
+
+
+def _frame(words: Sequence[str]) -> tuple[int, int]:
+    """Where the first sentence of a text ends and its last one begins, if it has some between."""
+    ends = [position for position, word in enumerate(words) if word in STOPS and word not in {";", ":"}]
+    return (ends[0], ends[-2]) if len(ends) >= _FEW else (0, len(words))
+
+
+def _takes_back(praise: Claim, claims: Sequence[Claim], words: Sequence[str]) -> bool:
+    """Whether praise stands in one part of a sentence with what it rules out: "mild blur takes the crispness of its edges"."""
+    for claim in claims:
+        if claim.polarity == "asserted" and claim.place == praise.place and claim.categories & praise.categories:
+            between = words[min(claim.start, praise.start) : max(claim.start, praise.start)]
+            if STOPS.isdisjoint(between) and lexicon().words["breaks"].isdisjoint(between):
+                return True
+    return False
