@@ -165,13 +165,23 @@ class AnswerableSettings(_Settings):
     texture_change: Annotated[
         float, Field(ge=0, description="least change of compression and noise in units of the region's texture, which hides them")
     ] = 0.9
+    blur_change: Annotated[Change, Field(description="least change of a blur, 0 to 255: what is soft already hides less")] = 10.0
+    contrast_strength: Annotated[
+        Share, Field(description="least strength of a step in contrast, however plain its change: weaker ones look natural")
+    ] = 0.35
+    saturation_change: Annotated[
+        Change, Field(description="least change of a step in saturation, 0 to 255: what is grey hides less")
+    ] = 10.0
+    beside_strength: Annotated[
+        Share, Field(description="least strength of a step whose region also has noise, quantization or pixelation")
+    ] = 0.3
     hyd_margin_levels: Annotated[int, Field(ge=1, description="lead of a HyD winner in the sum of levels")] = 1
     hyd_margin_strength: Annotated[Share, Field(description="lead of a HyD winner in measured strength")] = 0.08
     hyd_least_strength: Annotated[
         Share, Field(description="least strength of the least degraded region among the distorted ones")
     ] = 0.25
     hyd_clean_competes: Annotated[bool, Field(description="whether a clean region can be the least degraded one")] = False
-    sid_margin_strength: Annotated[Share, Field(description="lead of a SiD winner in measured strength")] = 0.05
+    sid_margin_strength: Annotated[Share, Field(description="lead of a SiD winner in measured strength")] = 0.1
     dao_gap: Annotated[Share, Field(description="least strength of the difference between the two orders in the region")] = 0.2
     words_share: Annotated[Share, Field(description="least share of a grounding target in the quadrant its words name")] = 0.6
     words_margin: Annotated[

@@ -9,7 +9,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from annotate.planning.typical import TYPICAL, foresee, likely, promises
+from annotate.planning.typical import TYPICAL, Expected, foresee, likely, promises
+from annotate.truth.facts import least_shown
 from distortions import Distortion, UnknownDistortionError, allowed_pairs, make_step, pool
 from schemas.errors import RecipeError
 from schemas.recipe import AnswerableSettings, PlanSettings
@@ -75,21 +76,21 @@ class Palette:
         return 1 - math.prod(1 - TYPICAL[step.function][step.level - 1][0] for step in steps)
 
     def promising(
-        self, step: Step, measure: StepMeasure, limits: AnswerableSettings, levels: Sequence[int], least: float = 0.0
+        self, step: Step, measure: StepMeasure, limits: AnswerableSettings, levels: Sequence[int], least: Expected = (0.0, 0.0)
     ) -> list[Choice]:
         """Functions and levels of a step's category that promise to show in its place as their words say, itself among them.
 
-        ``least`` is the change, 0 to 255, below which nothing shows there.
+        ``least`` is the strength and the change below which nothing of it shows there.
         """
         known = self.functions.get(step.category, {})
         choices = [(name, level) for name, usable in known.items() for level in usable if level in levels]
         return [choice for choice in choices if self._promises(choice, step, measure, limits, least)]
 
-    def _promises(self, choice: Choice, step: Step, measure: StepMeasure, limits: AnswerableSettings, least: float) -> bool:
+    def _promises(self, choice: Choice, step: Step, measure: StepMeasure, limits: AnswerableSettings, least: Expected) -> bool:
         if {choice[0], step.function} & self.changed:
             return True
         foreseen = foresee(measure, (step.function, step.level), choice)
-        return foreseen is None or (foreseen[1] >= least and likely(severity_word(choice[1]), foreseen, limits))
+        return foreseen is None or likely(severity_word(choice[1]), foreseen, limits, least)
 
 
 def levels_of(word: Severity, among: Sequence[int]) -> tuple[int, ...]:
@@ -120,7 +121,10 @@ def palette(settings: PlanSettings, limits: AnswerableSettings | None = None) ->
             functions.setdefault(distortion.category, {})[distortion.name] = tuple(sorted(distortion.sound_levels))
     changed = frozenset(settings.levels)
     if limits:
-        functions = {category: _promising(names, changed, limits) for category, names in functions.items()}
+        functions = {
+            category: _promising(names, changed, limits, least_shown(category, (), 0.0, limits))
+            for category, names in functions.items()
+        }
     if not functions:
         raise RecipeError("plan.functions: none of the named functions has a level that may be used; name others.")
     low = {category for category, names in functions.items() if any(set(usable) & set(PAIR_LEVELS) for usable in names.values())}
@@ -129,11 +133,11 @@ def palette(settings: PlanSettings, limits: AnswerableSettings | None = None) ->
 
 
 def _promising(
-    functions: Mapping[str, tuple[int, ...]], changed: frozenset[str], limits: AnswerableSettings
+    functions: Mapping[str, tuple[int, ...]], changed: frozenset[str], limits: AnswerableSettings, least: Expected
 ) -> dict[str, tuple[int, ...]]:
     """A category's functions with the levels that typically show as their words say; all levels of a word that none promises."""
     every = [(name, level) for name, levels in functions.items() for level in levels]
-    kept = {(name, level) for name, level in every if name in changed or promises(name, level, limits)}
+    kept = {(name, level) for name, level in every if name in changed or promises(name, level, limits, least)}
     words = {severity_word(level) for _, level in kept}
     kept |= {(name, level) for name, level in every if severity_word(level) not in words}
     usable = {name: tuple(level for level in levels if (name, level) in kept) for name, levels in functions.items()}

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from annotate.planning.palette import PAIR_LEVELS, SINGLE_LEVELS, Choice, levels_of, palette
-from annotate.truth.facts import hidden_change
+from annotate.truth.facts import least_shown
 from schemas.keys import generator
 from schemas.recipe import Recipe
 from schemas.values import Region, Step, StepMeasure, severity_word
@@ -46,8 +46,9 @@ class Redraws:
     def _within(self, steps: Steps, index: int, measure: StepMeasure) -> list[Choice]:
         """What promises of the step's category; of its own function alone, if that is some."""
         step = steps[index]
-        hidden = hidden_change(step.category, self.texture, self.limits)
-        promising = self.palette.promising(step, measure, self.limits, _levels(steps), hidden)
+        others = [other.category for place, other in enumerate(steps) if place != index]
+        least = least_shown(step.category, others, self.texture, self.limits)
+        promising = self.palette.promising(step, measure, self.limits, _levels(steps), least)
         choices = [choice for choice in promising if (index, *choice) not in self.tried]
         own = [(name, level) for name, level in choices if name == step.function and severity_word(level) == step.severity]
         return own or choices

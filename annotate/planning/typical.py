@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from schemas.recipe import AnswerableSettings
 from schemas.values import Severity, StepMeasure, severity_word
 
-__all__ = ["TYPICAL", "foresee", "likely", "promises"]
+__all__ = ["TYPICAL", "Expected", "foresee", "likely", "promises"]
 
 Expected = tuple[float, float]
 """strength (0 to 1) and change (0 to 255)"""
@@ -60,17 +60,18 @@ TYPICAL: Mapping[str, tuple[Expected, ...]] = {
 _AROUND = ((0.0, 1.0), (-0.08, 0.85), (0.08, 1.2))
 
 
-def promises(name: str, level: int, limits: AnswerableSettings) -> bool:
+def promises(name: str, level: int, limits: AnswerableSettings, least: Expected = (0.0, 0.0)) -> bool:
     """Whether a level of a function typically shows as its severity word says; True where nothing is known."""
     known = TYPICAL.get(name)
-    return known is None or likely(severity_word(level), known[level - 1], limits)
+    return known is None or likely(severity_word(level), known[level - 1], limits, least)
 
 
-def likely(word: Severity, expected: Expected, limits: AnswerableSettings) -> bool:
-    """Whether a step about as strong as expected can be seen and may be called by the word."""
+def likely(word: Severity, expected: Expected, limits: AnswerableSettings, least: Expected = (0.0, 0.0)) -> bool:
+    """Whether a step about as strong as expected, ``least`` or more, can be seen and may be called by the word."""
     strength, change = expected
     nearby = [(min(max(strength + more, 0.0), 1.0), min(change * factor, 255.0)) for more, factor in _AROUND]
-    return any(limits.seen(*one) and limits.misfit(word, *one) == 0 for one in nearby)
+    shown = [one for one in nearby if one[0] >= least[0] and one[1] >= least[1]]
+    return any(limits.seen(*one) and limits.misfit(word, *one) == 0 for one in shown)
 
 
 def foresee(measure: StepMeasure, tried: tuple[str, int], other: tuple[str, int]) -> Expected | None:

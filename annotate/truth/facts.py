@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Final, Literal
@@ -19,7 +19,7 @@ __all__ = [
     "Refusal",
     "ambiguous",
     "distorted",
-    "hidden_change",
+    "least_shown",
     "level_sum",
     "named",
     "names",
@@ -30,7 +30,11 @@ __all__ = [
     "types",
 ]
 
-_GRAINY = frozenset({"compression", "noise"})
+_GRAINY: Final = frozenset({"compression", "noise"})
+_CONTRASTS: Final = frozenset({"contrast_strengthen", "contrast_weaken", "contrast_change"})
+_SATURATIONS: Final = frozenset({"saturate_strengthen", "saturate_weaken", "saturation_change"})
+_MASKING: Final = frozenset({"noise", "quantization", "pixelate"})
+"""categories beside which a weak distortion is not seen"""
 
 # Words that already say where a region is; a second position phrase beside one of them would repeat it.
 _POSITION = re.compile(
@@ -61,9 +65,21 @@ def distorted(regions: Sequence[RegionState]) -> tuple[int, ...]:
     return tuple(i for i, region in enumerate(regions) if region.steps)
 
 
-def hidden_change(category: str, texture: float, settings: AnswerableSettings) -> float:
-    """The change (0 to 255) of a category that a region of this texture (0 to 1) hides: blocks and grain get lost in detail."""
-    return 255 * texture * settings.texture_change if category in _GRAINY else 0.0
+def least_shown(category: str, others: Iterable[str], texture: float, settings: AnswerableSettings) -> tuple[float, float]:
+    """Strength (0 to 1) and change (0 to 255) below which a category is not seen, whatever holds for the rest.
+
+    Blocks and grain get lost in a region's ``texture`` (0 to 1); blur of what is soft, little contrast and the colour of what is
+    grey are measured but look natural; ``others``, the categories of the region's other steps, may cover them.
+    """
+    strength = settings.contrast_strength if category in _CONTRASTS else 0.0
+    if category in _SATURATIONS:
+        strength = settings.min_strength
+    if not _MASKING.isdisjoint(others):
+        strength = max(strength, settings.beside_strength)
+    if category in _GRAINY:
+        return strength, 255 * texture * settings.texture_change
+    changes = {"blur": settings.blur_change} | dict.fromkeys(_SATURATIONS, settings.saturation_change)
+    return strength, changes.get(category, 0.0)
 
 
 def step_faults(
@@ -71,12 +87,14 @@ def step_faults(
 ) -> Iterator[tuple[int, Literal["unseen", "word"]]]:
     """Numbers of the steps that must not ship, and why.
 
-    ``unseen``: the step changes the finished region by less than the recipe asks (change or strength), or than its ``texture``
-    in the photo hides;
+    ``unseen``: the step changes the finished region by less than the recipe asks (change or strength), or than ``least_shown``
+    for its category, the region's ``texture`` in the photo and the other steps;
     ``word``: its severity word contradicts its perceived strength or its change.
     """
     for index, (step, measure) in enumerate(zip(steps, measures, strict=False)):
-        hidden = measure.change < hidden_change(step.category, texture, settings)
+        others = (other.category for place, other in enumerate(steps) if place != index)
+        strength, change = least_shown(step.category, others, texture, settings)
+        hidden = measure.strength < strength or measure.change < change
         if hidden or not settings.seen(measure.strength, measure.change):
             yield index, "unseen"
         elif settings.misfit(step.severity, measure.strength, measure.change):

@@ -32,7 +32,7 @@ def faults(word, strength, change, limits=LIMITS, texture=0.01, name="blur.gauss
         ("mild", 0.4, 46, ["word"]),  # a change of colour that the measure underrates
         ("moderate", 0.29, 20, ["word"]),
         ("moderate", 0.25, 46, []),  # by its change alone
-        ("moderate", 0.5, 9.9, ["word"]),
+        ("moderate", 0.5, 9.9, ["unseen"]),
         ("moderate", 0.79, 20, ["word"]),
         ("moderate", 0.6, 81, ["word"]),
         ("severe", 0.54, 20, ["word"]),
@@ -72,6 +72,28 @@ def test_blocks_and_grain_that_are_weaker_than_the_texture_are_not_seen(name, ex
     assert faults("mild", 0.4, 11.4, texture=0.05, name=name) == expected
     assert faults("mild", 0.4, 11.5, texture=0.05, name=name) == []
     assert faults("mild", 0.4, 11.4, AnswerableSettings(texture_change=0.8), texture=0.05, name=name) == []
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "name", "strength", "change"),
+    [
+        ("blur_change", 12.0, "blur.gaussian", 0.4, 11.0),
+        ("contrast_strength", 0.4, "contrast_weaken.scale", 0.38, 40.0),  # however plain the change
+        ("contrast_strength", 0.4, "contrast_strengthen.scale", 0.38, 20.0),
+        ("saturation_change", 12.0, "saturate_weaken.hsv", 0.4, 11.0),
+        ("min_strength", 0.3, "saturate_weaken.hsv", 0.28, 40.0),
+    ],
+)
+def test_what_looks_natural_must_be_stronger_to_be_seen(setting, value, name, strength, change):
+    assert faults("mild", strength, change, AnswerableSettings(**{setting: value}), name=name) == ["unseen"]
+    assert faults("mild", strength, change, AnswerableSettings(**{setting: value / 2}), name=name) == []
+
+
+@pytest.mark.parametrize(("other", "expected"), [("noise.poisson", [0]), ("brighten.shift_rgb", [])])
+def test_a_weak_step_is_not_seen_beside_noise(other, expected):
+    steps = (make_step("darken.shift_rgb", 1, 0), make_step(other, 1, 0))
+    measures = (StepMeasure(strength=0.28, change=20.0), StepMeasure(strength=0.45, change=20.0))
+    assert [index for index, _ in step_faults(steps, measures, 0.01, LIMITS)] == expected
 
 
 @given(st.floats(0, 1), st.floats(0, 255))

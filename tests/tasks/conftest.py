@@ -67,11 +67,11 @@ Plan = Sequence[tuple[str, int]]
 
 @pytest.fixture(scope="session")
 def picture() -> Callable[..., Picture]:
-    """``picture([("blur", 5)], [])``: one argument a region; a step is level / 5 strong unless ``strengths`` differs."""
+    """``picture([("blur", 5)], [])``: one argument a region; a step is 0.15 + 0.15 level strong unless ``strengths`` differs."""
 
     def make(*plans: Plan, strengths: dict[int, tuple[float, ...]] | None = None, order_gap: float = 0.4) -> Picture:
         regions = [
-            region(i, plan, (strengths or {}).get(i, tuple(level / 5 for _, level in plan)), order_gap)
+            region(i, plan, (strengths or {}).get(i, tuple(0.15 + 0.15 * level for _, level in plan)), order_gap)
             for i, plan in enumerate(plans)
         ]
         return Picture(
