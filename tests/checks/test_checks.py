@@ -11,9 +11,11 @@ from tests.sentences import found_codes, picture, region_state, scores, sentence
 
 CODES = sorted({code for check in checks.all() for code in check.codes})
 KEYS = [category.key for category in DQ495K]
-# Least (precision, recall) of a half, below what was measured so that a sentence may be added, see docs/validator.md.
-FLOORS = {"development": (0.95, 0.95), "held-out": (0.85, 0.85)}
-RIGHT_REJECTED = {"development": 0.02, "held-out": 0.05}
+# Least (precision, recall) of any code in a half, and most right and least wrong texts rejected: just below what was measured,
+# see docs/validator.md. The writers of the held-out half never saw the validator.
+FLOORS = {"development": (0.95, 0.95), "held-out": (0.65, 0.69)}
+RIGHT_REJECTED = {"development": 0.01, "held-out": 0.1}
+WRONG_REJECTED = {"development": 0.98, "held-out": 0.95}
 
 
 def request(kind, *specs):
@@ -36,6 +38,12 @@ def test_labelled_sentences_are_judged_as_people_labelled_them(half):
         assert missed <= max(1, (1 - recall) * (hits + missed)), code
     passed, rejected, _ = found["right"]
     assert rejected <= RIGHT_REJECTED[half] * (passed + rejected)
+
+
+@pytest.mark.parametrize("half", WRONG_REJECTED)
+def test_a_wrong_text_is_rejected_for_one_reason_or_another(half):
+    wrong = [sentence for sentence in sentences(half) if sentence.codes]
+    assert sum(bool(found_codes(sentence)) for sentence in wrong) >= WRONG_REJECTED[half] * len(wrong)
 
 
 def test_there_are_enough_labelled_sentences_of_every_code_and_none_is_in_both_halves():

@@ -104,6 +104,56 @@ def test_regions_of_one_label_are_told_apart_by_their_place():
     assert claimed(text, *specs) == {(0, "asserted", "blur"), (1, "asserted", "noise")}
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The contrast of the bus and of its windows is visibly reduced.", {"contrast_weaken"}),
+        ("The contrast of the bus, which is a red one, is rather too hard.", {"contrast_strengthen"}),
+        ("The contrast of the bus shows the weak lamp.", set()),
+        ("The contrast is fine, and the bus is low.", set()),
+        ("The colours of the bus are stronger than they should be.", {"saturate_strengthen"}),
+    ],
+)
+def test_what_is_said_of_a_quality_further_on_in_the_clause_is_read(text, expected):
+    claims = reading(text, "bus @ left : blur mild").claims
+    assert {category for claim in claims if claim.polarity == "asserted" for category in claim.categories} >= expected
+    assert expected or not any(claim.polarity == "asserted" for claim in claims)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A dark blue area of hulls lies below a white area of mist. Around the hulls one sees noise.",
+        "A dark blue wall stands below a white area. The wall is noisy.",
+        "There is a dark blue area, and a white area above. The first is noisy.",
+        "There is a white area, and below it a dark blue area. The latter is noisy.",
+        "There is a white area above a dark blue area. The blue half is noisy.",
+        "A dark blue area and a white area make up the view. The hulls show noise.",
+    ],
+)
+def test_regions_are_known_by_the_names_that_a_text_gives_them(text):
+    claims = reading(text, "dark blue area @ left : noise mild", "white area @ top").claims
+    assert {claim.place for claim in claims if "noise" in claim.categories} == {0}
+
+
+def test_nothing_and_neither_deny_what_is_said_of_them():
+    for text in (
+        "Nothing in the bus is blurred.",
+        "Neither the bus nor its door is blurred.",
+        "No part of the bus looks blurred.",
+    ):
+        assert claimed(text, *BUS_AND_SKY) == {(0, "denied", "blur")}, text
+
+
+def test_effects_are_excused_where_another_distortion_explains_them_but_names_are_not():
+    effect, name = (
+        next(claim for claim in reading(text, "bus @ left : contrast_strengthen mild").claims)
+        for text in ("The bus burns out to white.", "The bus is overexposed.")
+    )
+    assert "contrast_strengthen" in effect.excused
+    assert not name.excused
+
+
 def test_every_category_has_words_and_no_wording_is_empty():
     assert lexicon().categories >= CATEGORIES.keys()
     for category in CATEGORIES.values():

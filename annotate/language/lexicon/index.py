@@ -120,7 +120,18 @@ class Index:
 
     def at(self, words: Sequence[str], position: int) -> list[Term]:
         """The terms that begin at a position, longest first."""
-        return [term for start, term in self.scan(words[position : position + _LONGEST]) if not start][::-1]
+        found: list[Term] = []
+        node = self._root
+        for word in words[position : position + _LONGEST]:
+            goes_on = self._begun if node is self._root else self._vocabulary if node.threads else ()
+            following = node.following[word] if word in node.following else self._next(node, word) if word in goes_on else None
+            if following is None:
+                break
+            node = following
+            if node.term is not None:
+                found.append(node.term)
+        found.reverse()
+        return found
 
     def _next(self, node: _Node, word: str) -> _Node | None:
         """The node after a word, remembered."""

@@ -25,15 +25,23 @@ def aliases(words: Sequence[str], labels: Labels) -> Mapping[tuple[str, ...], in
     """Further names of the regions with these labels in this text, each of one region."""
     areas, suffixes = _kinds(tuple(labels))
     found: dict[tuple[str, ...], set[int]] = {}
-    for word in suffixes.keys() & set(words):
+    present = set(words)
+    for word in suffixes.keys() & present:
         found.setdefault((word,), set()).update(suffixes[word])
-    if areas:
-        for start, word in enumerate(words):
-            for adjectives, region in areas.get(word, ()):
+    for first in areas.keys() & present:
+        for start in _positions(words, first):
+            for adjectives, region in areas[first]:
                 for alias in _of_area(words, start, adjectives):
                     found.setdefault(alias, set()).add(region)
     taken = {label[-1:] for label in labels} | set(labels)
     return {alias: next(iter(regions)) for alias, regions in found.items() if len(regions) == 1 and alias not in taken}
+
+
+def _positions(words: Sequence[str], word: str) -> Iterator[int]:
+    position = -1
+    for _ in range(words.count(word)):
+        position = words.index(word, position + 1)
+        yield position
 
 
 @lru_cache(maxsize=256)
@@ -63,7 +71,7 @@ def _of_area(words: Sequence[str], start: int, adjectives: tuple[str, ...]) -> I
         return
     telling = len(adjectives) > 1 or adjectives[0] not in sets["weak"]
     # "the white wall", but not "a sheet of white light", "fades into a grey mass", "black nor white"
-    named = start > 1 and words[start - 1] in _ARTICLES and words[start - 2] not in _BECOMING
+    named = start > 0 and words[start - 1] in _ARTICLES and (start == 1 or words[start - 2] not in _BECOMING)
     if telling and named and _is_noun(noun) and noun not in sets["traces"]:
         yield (*adjectives, noun)
         yield (noun,)
