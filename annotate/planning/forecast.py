@@ -22,9 +22,9 @@ __all__ = ["PASS", "Forecast", "Sample", "forecast", "planned_picture", "supply"
 PASS: Mapping[str, float] = {
     "global_description": 1.0,
     "local_description": 1.0,
-    "hyd": 0.49,
-    "sid": 0.57,
-    "dao": 0.63,
+    "hyd": 0.51,
+    "sid": 0.55,
+    "dao": 0.55,
     "short": 1.0,
     "long": 1.0,
 }
@@ -117,12 +117,12 @@ def _planned(photo: Photo, regions: Sequence[Region], recipe: Recipe) -> Iterabl
 
 def _planned_state(region: Region, steps: tuple[Step, ...]) -> RegionState:
     shown = min(45.0, 255 * region.texture)  # enough for its texture not to hide it, and still mild
-    measures = tuple(StepMeasure(change=max(shown, 15.0 * step.level), strength=0.14 + 0.14 * step.level) for step in steps)
+    measures = tuple(StepMeasure(change=max(shown, 15.0 * step.level), strength=0.22 + 0.13 * step.level) for step in steps)
     return RegionState(
         **dict(region),
         steps=steps,
         measures=measures,
-        strength=min(1.0, 0.14 + 0.14 * sum(step.level for step in steps)) if steps else 0.0,
+        strength=min(1.0, 0.22 + 0.13 * sum(step.level for step in steps)) if steps else 0.0,
         order_gap=float(len(steps) > 1),
         seen_colour=region.colour,
         seen_texture=region.texture,
