@@ -130,12 +130,10 @@ def is_neutral(words: Sequence[str], mark: Mark) -> bool:
     between = [word for word in before if word in STOPS or word in _NONE or word == ","]
     if not _NONE.isdisjoint(before) and between[-1] in _NONE:
         return True  # "nothing about the bus in the picture is crisp"
-    if (
-        list(before[-2:]) == ["anything", "but"]
-        or ("no" in before and _of_none(words, mark.start))
-        or _taken_back(words, mark.end)
-    ):
-        return True  # "no part of it is entirely clean"
+    if "no" in before and (words[mark.start] == "without" or _of_none(words, mark.start)):
+        return True  # "no contour runs without steps", "no part of it is entirely clean"
+    if list(before[-2:]) == ["anything", "but"] or _taken_back(words, mark.end):
+        return True
     for word in reversed(before[-_BEFORE:]):
         if word in STOPS or word in {",", "and", "but", "yet", "while"}:
             return False
@@ -202,30 +200,29 @@ def severities_of(words: Sequence[str], marks: Sequence[Mark]) -> dict[int, froz
         mark.start: set(inside) for mark in marks if mark.term.asserts and (inside := _severity_inside(mark.term.words))
     }
     direct: set[int] = set(found)
-    for number, mark in enumerate(marks):
-        if mark.term.role in {"mild", "moderate", "severe"}:
-            after = _term_after(words, marks, number)
-            if after is not None:
-                direct.add(after)
-                found.setdefault(after, set()).add(mark.term.role)  # type: ignore[arg-type]
-    for number, mark in enumerate(marks):
-        if mark.term.role in {"mild", "moderate", "severe"} and _term_after(words, marks, number) is None:
-            before = _term_before(words, marks, number)
-            if before is not None and before not in direct:
-                found.setdefault(before, set()).add(mark.term.role)  # type: ignore[arg-type]
-    _spread(words, marks, found)
+    degrees = [number for number, mark in enumerate(marks) if mark.term.role in {"mild", "moderate", "severe"}]
+    after = {number: start for number in degrees if (start := _term_after(words, marks, number)) is not None}
+    for number, start in after.items():
+        direct.add(start)
+        found.setdefault(start, set()).add(marks[number].term.role)  # type: ignore[arg-type]
+    free = [number for number in degrees if number not in after]
+    for number in free:
+        before = _term_before(words, marks, number)
+        if before is None:
+            _spread(words, marks, marks[number], found)
+        elif before not in direct:
+            found.setdefault(before, set()).add(marks[number].term.role)  # type: ignore[arg-type]
     return {start: frozenset(said) for start, said in found.items()}
 
 
-def _spread(words: Sequence[str], marks: Sequence[Mark], found: dict[int, set[Severity]]) -> None:
+def _spread(words: Sequence[str], marks: Sequence[Mark], degree: Mark, found: dict[int, set[Severity]]) -> None:
     """Gives a word of degree that belongs to no term to the nearest one of its clause: "oversaturated by a tiny amount"."""
-    free = [mark for mark in marks if mark.term.asserts and mark.start not in found]
-    for mark in marks:
-        if mark.term.role in {"mild", "severe"} and _is_degree(mark.term.words):
-            near = [term for term in free if _in_clause(words, mark, term)]
-            if near:
-                closest = min(near, key=lambda term: max(term.start - mark.end, mark.start - term.end))
-                found.setdefault(closest.start, set()).add(mark.term.role)  # type: ignore[arg-type]
+    if degree.term.role == "moderate" or not _is_degree(degree.term.words):
+        return
+    near = [mark for mark in marks if mark.term.asserts and mark.start not in found and _in_clause(words, degree, mark)]
+    if near:
+        closest = min(near, key=lambda term: max(term.start - degree.end, degree.start - term.end))
+        found.setdefault(closest.start, set()).add(degree.term.role)  # type: ignore[arg-type]
 
 
 def _is_degree(words: tuple[str, ...]) -> bool:

@@ -12,8 +12,10 @@ from annotate.language.reading.words import STOPS
 __all__ = ["gapped"]
 
 _REACH: Final = 14  # words that may stand between a quality and what is said of it
-_LISTING: Final = frozenset({"and", ",", "or", "its", "the", "their"})
+_LISTING: Final = (["and"], [","], ["or"], ["and", "its"], ["and", "the"], ["and", "their"])
+"""between two qualities of which the same is said"""
 _COMMAS: Final = (0, 2)  # none, or those of an insertion
+_PLURAL: Final = frozenset({"are", "were", "have", "look", "appear", "seem", "feel", "become"})
 _RELATIVE: Final = frozenset({"that", "which", "who"})
 
 
@@ -26,9 +28,9 @@ def gapped(words: Sequence[str]) -> Iterator[Mark]:
         before = [(position, term) for position, term in openings if position + len(term.words) <= start][-2:]
         for number, (position, opening) in enumerate(reversed(before)):
             end = position + len(opening.words)
-            if number and not _LISTING.issuperset(words[end : before[-1][0]]):
+            if number and list(words[end : before[-1][0]]) not in _LISTING:
                 break
-            said = _said(opening, closing)
+            said = _said(opening, closing) if _agree(opening, closing, words[end:start]) else None
             if said and _in_reach(words, end if not number else before[-1][0] + len(before[-1][1].words), start):
                 yield Mark(position, start + len(closing.words), said, frozenset(range(end, start)))
 
@@ -42,6 +44,11 @@ def _longest(words: Sequence[str], index: Index) -> list[tuple[int, Term]]:
         elif not found or position + len(term.words) > found[-1][0] + len(found[-1][1].words):
             found.append((position, term))
     return found
+
+
+def _agree(opening: Term, closing: Term, between: Sequence[str]) -> bool:
+    """Whether subject and verb agree in number: "the contrast ... are" do not."""
+    return closing.words[0] not in _PLURAL or opening.words[-1].endswith("s") or "and" in between
 
 
 def _in_reach(words: Sequence[str], start: int, end: int) -> bool:
