@@ -66,7 +66,7 @@ def is_negated(words: Sequence[str], marks: Sequence[Mark], number: int, denied:
     if _directly_negated(words, marks, number) or _said_of_none(words, marks[number].start):
         denied[number] = 1
         return True
-    if number and number - 1 not in denied and _is_denial(marks[number - 1]):
+    if number and number - 1 not in denied and _is_denial(words, marks[number - 1]):
         denied[number - 1] = 1  # "without blocks or ringing"
     if number - 1 in denied:
         between = set(words[marks[number - 1].end : marks[number].start])
@@ -96,8 +96,8 @@ def _directly_negated(words: Sequence[str], marks: Sequence[Mark], number: int) 
     return False
 
 
-def _is_denial(mark: Mark) -> bool:
-    return bool(mark.term.denies) and mark.term.words[0] in {"no", "without", "free"}
+def _is_denial(words: Sequence[str], mark: Mark) -> bool:
+    return bool(mark.term.denies) and mark.term.words[0] in {"no", "without", "free"} and not is_neutral(words, mark)
 
 
 def _said_of_none(words: Sequence[str], position: int) -> bool:
