@@ -176,10 +176,13 @@ class _AskLoop:
 
     def _fallback(self, folder: Path) -> Iterator[Answer]:
         grammar = teachers.get("grammar").open(self.settings.model_copy(update={"name": "grammar"}), folder)
-        asks = {ask.request.id: Ask(request=ask.request) for ask, _ in self._given_up}
-        for result in grammar.write(list(asks.values()), self.pixels):
-            if isinstance(result, Answer) and not judge(asks[result.request].request, result.text):
-                yield result.model_copy(update={"attempts": self.settings.attempts + 1})
+        left = {ask.request.id: ask.request for ask, _ in self._given_up}
+        for attempt in range(1, self.settings.attempts + 1):  # as often as where it is the teacher: a text may read wrong
+            asks = [Ask(request=request, attempt=attempt) for request in left.values()]
+            for result in grammar.write(asks, self.pixels):
+                if isinstance(result, Answer) and not judge(left[result.request], result.text):
+                    del left[result.request]
+                    yield result.model_copy(update={"attempts": self.settings.attempts + attempt})
 
     def _findings(self, ask: Ask, result: Answer | Quarantined) -> tuple[Finding, ...]:
         """Why the text must be asked for again; empty for a good text and for what asking again would not mend."""

@@ -263,8 +263,8 @@ def test_a_text_that_is_rejected_again_is_sampled_afresh_and_then_left_to_the_gr
     told = report(out)
     attempts = Counter((row["teacher"], row["attempts"]) for row in rows_of_prose(out))
     assert attempts["openai:parrot", 1] > attempts["openai:parrot", 2] > 0
-    assert attempts["grammar", 4] > 0
-    assert told["fallbacks"] >= attempts["grammar", 4]
+    by_grammar = sum(count for (teacher, tried), count in attempts.items() if teacher == "grammar" and tried > 3)
+    assert told["fallbacks"] >= by_grammar > 0
     # Three answers for each of these: plain, with the reasons, and without them again.
     counts = Counter(kind for (kind,) in store(out).execute("SELECT json_extract(body, '$.sample') FROM request"))
     assert counts[2] == told["fallbacks"]

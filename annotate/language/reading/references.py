@@ -57,7 +57,7 @@ class Names:
             found, end, told = self._placed_after(words, position, term)
             if not told:
                 found, told = self._placed_before(words, position, found)
-            if not told:
+            if not told and term.words not in self.labels and (len(term.words) > 1 or term.role == "pointer"):
                 # "the smallest area" beside "the smallest area at the top": the one whose phrase needs no place
                 found = tuple(region for region in found if region not in self.placed) or found
             if (
