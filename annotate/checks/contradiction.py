@@ -14,6 +14,9 @@ from schemas.values import Finding, Severity, TextRequest
 _EITHER_WAY: Final = frozenset({"brightness_change", "contrast_change", "saturation_change"})
 """Categories whose words are shared with those of a known direction."""
 
+_OF_MOST: Final = ("quality", "condition", "shape", "order", "criticise", "complaint", "desired", "criticism", "reproach")
+"""Ends of praise that is said of a whole picture for its greater part."""
+
 
 class Contradiction:
     """What is denied must be absent; "crisp" may not be said of what is blurred, except of the rest of the picture."""
@@ -40,7 +43,7 @@ def _ruled_out(claim: Claim, true: Mapping[str, frozenset[Severity]], *, whole: 
         # "not washed out" denies one of several distortions: only if all of them are there is one of them denied for certain
         named = claim.categories - _EITHER_WAY
         return set(present) if len(named) == 1 or claim.categories <= true.keys() else set()
-    if whole and (claim.categories != lexicon().categories or claim.words.endswith(("quality", "condition", "shape"))):
+    if whole and (claim.categories != lexicon().categories or claim.words.endswith(_OF_MOST)):
         return set()  # "a crisp photo" and "good quality" are said of its greater part
     return {category for category in present if not (claim.hedged and true[category] == {"mild"})}
 

@@ -16,7 +16,7 @@ _LONGEST_RUN: Final = 10
 _LAST_LATIN: Final = 0x24F
 _FEW: Final = 0.02
 _STOP: Final = re.compile(r"[.!?]")
-_VOWEL: Final = re.compile(r"(?!one|once|uni[^m]|us[eu]|eu|ewe|uti|ubi)[aeiou][a-z]")
+_VOWEL: Final = re.compile(r"(?!one|once|uni[^m]|us[aeu]|eu|ewe|uti|ubi)[aeiou][a-z]")
 _CONSONANT: Final = re.compile(r"(?!hour|hono|heir)[bcdfgjklmnpqrstvwxyz][a-z]")
 
 

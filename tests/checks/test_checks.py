@@ -13,9 +13,9 @@ CODES = sorted({code for check in checks.all() for code in check.codes})
 KEYS = [category.key for category in DQ495K]
 # Least (precision, recall) of any code in a half, and most right and least wrong texts rejected: just below what was measured,
 # see docs/validator.md. The writers of the held-out half never saw the validator.
-FLOORS = {"development": (0.95, 0.95), "held-out": (0.65, 0.69)}
-RIGHT_REJECTED = {"development": 0.01, "held-out": 0.1}
-WRONG_REJECTED = {"development": 0.98, "held-out": 0.95}
+FLOORS = {"development": (0.95, 0.95), "held-out": (0.63, 0.78)}
+RIGHT_REJECTED = {"development": 0.01, "held-out": 0.095}
+WRONG_REJECTED = {"development": 0.98, "held-out": 0.96}
 
 
 def request(kind, *specs):

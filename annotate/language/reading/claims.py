@@ -9,6 +9,7 @@ from operator import itemgetter
 from annotate.language.lexicon import Mark, Term, lexicon
 from annotate.language.reading.context import (
     is_beside,
+    is_expected,
     is_natural,
     is_negated,
     is_neutral,
@@ -147,7 +148,11 @@ def _claims(words: Sequence[str], marks: Sequence[Mark], located: Located) -> It
                 place = next((where for categories, where in reversed(spoken) if categories & term.asserts), place)
             spoken.append((term.asserts, place))
             polarity: Polarity = "denied" if is_negated(words, marks, number, denied) else "asserted"
-            if is_supposed(words, mark) or (polarity == "denied" and term.role == "effect" and words[mark.start - 1] in _MERELY):
+            if (
+                is_supposed(words, mark)
+                or (term.role == "effect" and is_expected(words, mark))
+                or (polarity == "denied" and term.role == "effect" and words[mark.start - 1] in _MERELY)
+            ):
                 continue
             yield Claim(
                 said,

@@ -10,7 +10,7 @@ from annotate.language.lexicon import Mark, lexicon
 from annotate.language.reading.words import STOPS
 from schemas.values import Severity
 
-__all__ = ["is_beside", "is_natural", "is_negated", "is_neutral", "is_of_another", "is_supposed", "severities_of"]
+__all__ = ["is_beside", "is_expected", "is_natural", "is_negated", "is_neutral", "is_of_another", "is_supposed", "severities_of"]
 
 _SHORT: Final = 4
 _NEAR: Final = 4
@@ -52,6 +52,9 @@ _DETERMINERS: Final = frozenset(
         ",",
     }
 )
+_ONLY: Final = frozenset({"only", "just", "simply", "merely"})
+_MERE: Final = frozenset({"only", "quite", "just", "perfectly", "entirely", "simply", "a", "completely"})
+_EXPECTED: Final = frozenset({("natural",), ("normal",), ("no", "fault"), ("no", "defect"), ("no", "flaw")})
 _BEFORE: Final = 6  # words before praise that may take it back
 _AFTER: Final = 8  # words after praise that may take it back
 _SIDES: Final = frozenset({"left", "right", "top", "bottom"})
@@ -121,6 +124,23 @@ def is_supposed(words: Sequence[str], mark: Mark) -> bool:
     while position and words[position - 1] in _TO_BE:
         position -= 1
     return position < mark.start and words[position - 1] in _SUPPOSING
+
+
+def is_expected(words: Sequence[str], mark: Mark) -> bool:
+    """Whether a text says that what it speaks of is no distortion: "haze is no fault", "probably mist", "is only darkness"."""
+    position, sets = mark.end, lexicon().words
+    if mark.start and words[mark.start - 1] in sets["guesses"]:
+        return True
+    only = mark.start > 1 and words[mark.start - 1] in _ONLY and words[mark.start - _FAR] in _PREDICATING
+    if only and words[position : position + 1] and (words[position] in STOPS or words[position] in sets["breaks"]):
+        return True
+    if position >= len(words) or words[position] not in _PREDICATING:
+        return False
+    position += 1
+    while position < len(words) and words[position] in _MERE:
+        position += 1
+    said = tuple(words[position : position + _FAR])
+    return said[:1] in _EXPECTED or said in _EXPECTED
 
 
 def is_neutral(words: Sequence[str], mark: Mark) -> bool:

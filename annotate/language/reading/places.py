@@ -24,6 +24,13 @@ _SIDES = frozenset({
 _BARE = frozenset({"left", "right", "top", "bottom"})
 _POSSESSIVE = frozenset({"its", "their", "his", "her"})
 _RELATIVE = frozenset({"whose", "which", "who", "where"})
+_OBJECTIVE = frozenset({"that", "which"})
+_MEETING = frozenset({"meets", "meet", "touches", "touch", "joins", "adjoins", "borders", "crosses", "reaches", "leaves"})
+_INDEFINITE = frozenset({"a", "an", "no", "the", "its"})
+_FACTS = frozenset(
+    {"fact", "impression", "result", "effect", "point", "feeling", "extent", "degree", "way", "conclusion", "is", "see"}
+)
+_PHRASE = 3  # words of a noun phrase before "that"
 _GOING_ON = frozenset({":", ";"})
 _PERSONAL = frozenset({"he", "she", "his", "her"})
 _ORDINALS = {"first": 0, "second": 1, "third": 2, "former": -2, "latter": -1}
@@ -228,12 +235,23 @@ def _mention(words: Sequence[str], mark: Mark, place: int) -> _Mention:
     elif before > 0 and words[before - 1] in _COMPARING:
         before -= 1  # "less colourful than wet sand"
     word = words[before] if before >= 0 else ""
+    if word in _MEETING and words[max(0, before - 2) : before - 1] == ["where"]:
+        return _Mention(mark.start, place, aside=True, compared=False)  # "ringing where it meets the cloth"
+    if word in _OBJECTIVE and _of_noun(words, before) and place != WHOLE:
+        return _Mention(mark.start, place, aside=True, compared=False)
     beside = word in lexicon().words["relational"] or (word == "of" and before > 0 and words[before - 1] in _SIDES)
     beside = beside or (place == ELSEWHERE and (word in _LEADING or _in_passing(words, mark, word)))
     beside = beside or (
         word == "with" and before > 0 and words[before - 1] == ","
     )  # "the mill, with the canal at its feet, is ..."
     return _Mention(mark.start, place, beside, word in _COMPARING)
+
+
+def _of_noun(words: Sequence[str], position: int) -> bool:
+    """Whether "that" follows a noun: "in a gloom that the lamp does not explain", but "one sees that the lamp is dark"."""
+    if position < _PHRASE or not words[position - 1].isalpha() or words[position - 1] in _FACTS:
+        return False
+    return not _INDEFINITE.isdisjoint(words[position - _PHRASE : position - 1])
 
 
 def _in_passing(words: Sequence[str], mark: Mark, before: str) -> bool:

@@ -54,6 +54,8 @@ class Names:
         if self.described:
             yield from self._given(words)
         for position, term in self.index.scan(words):
+            if position and term.words[-1] == "one" and words[position - 1] == "a" and len(term.words) > 1:
+                continue  # "a bright rim and a dark one"
             found, end, told = self._placed_after(words, position, term)
             if not told:
                 found, told = self._placed_before(words, position, found)

@@ -57,9 +57,23 @@ def settled(claims: Sequence[Claim], words: Sequence[str], request: TextRequest)
         if claim.polarity == "asserted" and claim.place >= 0 and not (claim.categories | claim.excused) & true[claim.place]:
             if claim.start < opening and claim.effect and not claim.severity:
                 continue  # a misty morning, a dark wood: the scene
+            if "contrast_strengthen" in true[claim.place] and _is_one_end(claim, claims, words):
+                continue
             if claim.loose or claim.start >= summary:
                 claim = _placed(claim, true, firm)  # noqa: PLW2901
         yield claim
+
+
+def _is_one_end(claim: Claim, claims: Sequence[Claim], words: Sequence[str]) -> bool:
+    """Whether some of it is said to be lighter and some darker: "its panels a little lighter and the gaps darker"."""
+    other = next((one for here, one in (("brighten", "darken"), ("darken", "brighten")) if here in claim.categories), None)
+    return any(
+        other in one.categories
+        and one.polarity == "asserted"
+        and one.place == claim.place
+        and STOPS.isdisjoint(words[min(claim.start, one.start) : max(claim.start, one.start)])
+        for one in claims
+    )
 
 
 def _placed(claim: Claim, true: Sequence[frozenset[str]], firm: set[tuple[int, str]]) -> Claim:
