@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import takewhile
 from typing import Final
 
 from annotate.language.lexicon import Mark, lexicon
@@ -57,6 +58,7 @@ _MERE: Final = frozenset({"only", "quite", "just", "perfectly", "entirely", "sim
 _EXPECTED: Final = frozenset({("natural",), ("normal",), ("no", "fault"), ("no", "defect"), ("no", "flaw")})
 _BEFORE: Final = 6  # words before praise that may take it back
 _AFTER: Final = 8  # words after praise that may take it back
+_CLAUSE_ENDS: Final = STOPS | {",", "and", "but", "yet", "while"}
 _SIDES: Final = frozenset({"left", "right", "top", "bottom"})
 _LISTED: Final = ({"or"}, {"nor"}, {"and"}, {","}, {",", "or"}, {",", "nor"}, {",", "and"})
 
@@ -145,7 +147,7 @@ def is_expected(words: Sequence[str], mark: Mark) -> bool:
 
 def is_neutral(words: Sequence[str], mark: Mark) -> bool:
     """Whether a word of good quality claims none: "no longer crisp", "less sharp", "instead of clean"."""
-    neutralisers, started = lexicon().words["neutralisers"], max(0, mark.start - _SUBJECT)
+    started = max(0, mark.start - _SUBJECT)
     before = words[started : mark.start]
     between = [word for word in before if word in STOPS or word in _NONE or word == ","]
     if not _NONE.isdisjoint(before) and between[-1] in _NONE:
@@ -154,12 +156,7 @@ def is_neutral(words: Sequence[str], mark: Mark) -> bool:
         return True  # "no contour runs without steps", "no part of it is entirely clean"
     if list(before[-2:]) == ["anything", "but"] or _taken_back(words, mark.end):
         return True
-    for word in reversed(before[-_BEFORE:]):
-        if word in STOPS or word in {",", "and", "but", "yet", "while"}:
-            return False
-        if word in neutralisers:
-            return True
-    return False
+    return _met(reversed(before[-_BEFORE:]), lexicon().words["neutralisers"])
 
 
 def _of_none(words: Sequence[str], position: int) -> bool:
@@ -169,13 +166,12 @@ def _of_none(words: Sequence[str], position: int) -> bool:
 
 def _taken_back(words: Sequence[str], position: int) -> bool:
     """Whether what follows praise takes it back: "the sharp edges of the parapet are gone"."""
-    gone = lexicon().words["gone"]
-    for word in words[position : position + _AFTER]:
-        if word in STOPS or word in {",", "but", "yet", "while", "and"}:
-            return False
-        if word in gone:
-            return True
-    return False
+    return _met(words[position : position + _AFTER], lexicon().words["gone"])
+
+
+def _met(words: Iterable[str], wanted: frozenset[str]) -> bool:
+    """Whether one of the wanted words comes before the clause ends."""
+    return not wanted.isdisjoint(takewhile(lambda word: word not in _CLAUSE_ENDS, words))
 
 
 def is_of_another(words: Sequence[str], mark: Mark) -> bool:
