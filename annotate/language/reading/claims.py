@@ -165,6 +165,7 @@ def _claims(words: Sequence[str], marks: Sequence[Mark], located: Located) -> It
                 effect=term.role == "effect",
                 loose=mark.start in located.unsaid,
                 natural=is_natural(words, mark),
+                near=located.near.get(mark.start, ()),
                 also=also,
             )
         if (term.denies or term.role == "clean") and not is_neutral(words, mark) and not is_of_another(words, mark):

@@ -51,6 +51,8 @@ class Located:
     """(word, place) wherever another place is spoken of, in order"""
     inherited: set[int] = field(default_factory=set)
     """starts of the marks of parts that name no place"""
+    near: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    """further regions that an inherited mark may well be about, by its start: those of its sentence and of the one before"""
     unsaid: set[int] = field(default_factory=set)
     """of these, the marks of sentences of a global description that neither name a place nor go on with a pronoun"""
 
@@ -102,6 +104,7 @@ def locate(
     """
     target = request.targets[0] if request.kind != "global" and request.targets else WHOLE
     located, here, order, latest, unknown = Located(), target, list[int](), list[int](), False
+    before: Sequence[int] = ()
     for sentence in _sentences(words):
         parts = list(_parts(words, sentence))
         here = _of_person(words, parts, request, here)
@@ -123,6 +126,8 @@ def locate(
         _place(words, parts, located, here)
         _share(parts, located)
         named = list(dict.fromkeys(_named_in(parts)))
+        located.near.update(_near(parts, located, before))
+        before = named or before
         order += [place for place in named if place not in order]
         latest = [*(place for place in latest if place not in named), *named]
         here = _spoken_of(parts, here)
@@ -282,6 +287,16 @@ def _place(words: Sequence[str], parts: list[_Part], located: Located, here: int
         located.turns += [(mention.start, mention.place) for mention in regions]
         lasting = [mention.place for mention in regions if not mention.compared]
         spoken = lasting[-1] if lasting else spoken
+
+
+def _near(parts: Sequence[_Part], located: Located, before: Sequence[int]) -> Iterator[tuple[int, tuple[int, ...]]]:
+    """For each inherited mark the regions named before it in its sentence, or in the sentence before if there are none."""
+    named: list[int] = []
+    for part in parts:
+        for mark in part.terms:
+            if mark.start in located.inherited:
+                yield mark.start, tuple(named or before)
+        named += [mention.place for mention in part.mentions if mention.place >= 0]
 
 
 def _goes_on(words: Sequence[str], parts: Sequence[_Part]) -> bool:

@@ -42,6 +42,8 @@ class Claim:
     """an adjective that may tell what a thing is like by nature ("faded shutters")"""
     hedged: bool = False
     """said with "still", "mostly" and the like"""
+    near: tuple[int, ...] = ()
+    """regions that it may be about as well as its place, since its part of the sentence names none"""
     also: tuple[int, ...] = ()
     """regions named together with the place ("the bus and the sky are blurred")"""
 
@@ -61,6 +63,8 @@ def settled(claims: Sequence[Claim], words: Sequence[str], request: TextRequest)
                 continue
             if claim.loose or claim.start >= summary:
                 claim = _placed(claim, true, firm)  # noqa: PLW2901
+            elif there := [place for place in claim.near if claim.categories & true[place]]:
+                claim = replace(claim, place=there[0])  # noqa: PLW2901
         yield claim
 
 
