@@ -1,11 +1,14 @@
-"""Colour names: what people call a colour, from its CIE L*a*b* value.
+"""Colour names: what people call a colour, from its CIE L*a*b* value; nothing where two people would say two things.
 
 The eleven basic colour terms of Berlin and Kay (1969) and beige, with "dark" and "light" before those that take them. The
-borders in lightness (0 to 100), chroma and hue (degrees) are ours, set by looking at patches.
+borders in lightness (0 to 100), chroma and hue (degrees) are ours, set by looking at some 600 regions of photos and of
+finished pictures beside flat patches of their mean colours. Between terms that people use for different things (grey and
+green, beige and pink, brown and olive) lie colours without a name.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
@@ -15,28 +18,36 @@ from numpy.typing import NDArray
 
 __all__ = [
     "COLOUR_NAMES",
+    "Tint",
     "base_colour",
     "colour_name",
-    "dominant_colour",
     "may_be_called",
     "name_indices",
+    "region_colour",
     "still_called",
 ]
 
 COLOUR_NAMES: Final = (
-    "black", "dark grey", "grey", "light grey", "white", "dark red", "red", "pink", "orange", "dark brown", "brown", "beige",
+    "", "black", "dark grey", "grey", "light grey", "white", "dark red", "red", "pink", "orange", "dark brown", "brown", "beige",
     "yellow", "dark green", "green", "light green", "dark blue", "blue", "light blue", "dark purple", "purple", "light purple",
 )  # fmt: skip
-"""Every name that can be given, in no order that matters."""
+"""Every name that can be given, first the empty one of colours that have none; no order that matters."""
 
-_CLEAR_SHARE: Final = 0.45
 _SIDE: Final = 32  # cells of the lookup table along each of R, G, B
-# Chroma below which a hue (degrees, up to the first number) is called grey: yellowish and olive tints pass for grey longest.
-_GREY_CHROMA: Final = ((40.0, 10.0), (86.0, 12.0), (140.0, 18.0), (200.0, 14.0), (361.0, 9.0))
-_DARK_GREEN_CHROMA: Final = 11.0  # woods and shaded leaves are seen as green at little chroma
-_BEIGE_CHROMA: Final = 11.0  # walls and sand
-_PALE_GREY_CHROMA: Final = 14.0  # the most that counts in light colours
-_GREYS: Final = ((14.0, "black"), (40.0, "dark grey"), (66.0, "grey"), (86.0, "light grey"), (101.0, "white"))
+_GREYS: Final = ((15.0, "black"), (38.0, "dark grey"), (66.0, "grey"), (87.0, "light grey"), (101.0, "white"))
+# For hues up to the first number: chroma below which all say grey, and from which nobody does. In between there is no name.
+_GREY_CHROMA: Final = (
+    (30.0, 6.0, 11.0), (58.0, 6.5, 10.5), (100.0, 8.0, 11.5), (190.0, 5.0, 11.0), (290.0, 6.0, 10.0), (361.0, 6.0, 11.0)
+)  # fmt: skip
+_PALE: Final = 1.5  # so much more of it is needed to be seen in what is light
+_BLACK: Final = 11.0  # below this lightness a tint is hardly seen
+_BLACK_CHROMA: Final = 12.0
+_OWN: Final = 0.35  # least share of a region's pixels that have the base term of its mean
+_CONTRARY: Final = 0.2  # most of them that have another which nobody says for it
+_ONE_HUE: Final = 0.8  # least chroma of the mean in units of the mean chroma of the pixels, for all but greys
+_TINTED: Final = 4.0  # so much more than the mean may be tinted what is called grey
+_EVEN: Final = 17.0  # standard deviation of lightness above which no shade is said, and nothing is called grey or beige
+_UNEVEN: Final = 26.0  # above which there is no one colour
 
 
 # Base terms that one person says where another says the other; "black" and "white" also stand beside everything dark and light.
@@ -61,7 +72,7 @@ def base_colour(name: str) -> str:
 
 def may_be_called(colour: str, name: str) -> bool:
     """Whether a person may call a region of dominant ``colour`` by ``name``: equal, near in shade or hue, or of no one colour."""
-    if not colour:
+    if not (colour and name):
         return True
     if abs(_shade(colour) - _shade(name)) > 1:
         return False
@@ -70,9 +81,8 @@ def may_be_called(colour: str, name: str) -> bool:
 
 
 def still_called(colour: str, name: str) -> bool:
-    """Whether what had the colour ``name`` is named by it still where it looks ``colour``: the same term, or a near grey."""
-    bases = {base_colour(colour), base_colour(name)}
-    return may_be_called(colour, name) and (len(bases) == 1 or bases <= _NEUTRAL)
+    """Whether ``name``, true of a region in the photo, is true where it looks ``colour``: the same, or its term alone."""
+    return bool(name) and name in (colour, base_colour(colour))
 
 
 def _shade(name: str) -> int:
@@ -88,56 +98,72 @@ def _both_extreme(colour: str, name: str) -> bool:
 
 
 def colour_name(lightness: float, a: float, b: float) -> str:
-    """The name of one CIE L*a*b* colour (D65; lightness 0 to 100)."""
+    """The name of one CIE L*a*b* colour (D65; lightness 0 to 100); empty where people do not agree on one."""
     chroma, hue = float(np.hypot(a, b)), float(np.degrees(np.arctan2(b, a)) % 360)
-    if chroma < _grey_chroma(lightness, hue) or (lightness < 12 and chroma < 16):
+    grey, coloured = next(chromas for limit, *chromas in _GREY_CHROMA if hue < limit)
+    if chroma < grey + (_PALE if lightness >= 55 else 0) or (lightness < _BLACK and chroma < _BLACK_CHROMA):
         return next(name for limit, name in _GREYS if lightness < limit)
+    if chroma < coloured:
+        return ""
     if hue >= 335 or hue < 48:
         return _reddish(lightness, chroma, hue)
-    if hue < 112:
+    if hue < 102:
         return _yellowish(lightness, chroma, hue)
-    if 192 <= hue < 304 and chroma > 60:  # a vivid blue is dark by nature
-        return "dark blue" if lightness < 22 else "blue"
-    return _shaded("green" if hue < 192 else "blue" if hue < 304 else "purple", lightness)
-
-
-def _grey_chroma(lightness: float, hue: float) -> float:
-    if lightness < 45 and 100 <= hue < 190:
-        return _DARK_GREEN_CHROMA
-    if lightness >= 50 and 60 <= hue < 112:
-        return _BEIGE_CHROMA
-    chroma = next(chroma for limit, chroma in _GREY_CHROMA if hue < limit)
-    return min(chroma, _PALE_GREY_CHROMA) if lightness >= 62 else chroma
+    return _cool(lightness, chroma, hue)
 
 
 def _reddish(lightness: float, chroma: float, hue: float) -> str:
-    if lightness >= 60 and hue >= 30 and chroma < 35:
-        return "beige"
-    if lightness >= 50 and 40 <= hue < 48 and chroma >= 40:
-        return "orange"
-    if lightness >= 60 or (hue >= 335 and lightness >= 40):
-        return "pink"
-    if chroma < 28:
-        return "dark brown" if lightness < 30 else "brown"
-    return "dark red" if lightness < 34 else "red"
+    if lightness >= 48 and 40 <= hue < 48 and chroma < 85:
+        return "orange" if hue >= 43 and chroma >= 52 else ""
+    if 28 <= hue < 48 and chroma < (34 if hue >= 45 else 27):
+        return _brown(lightness, chroma) if lightness < 48 else ""
+    if lightness >= (60 if hue < 335 else 45):
+        return "pink" if not 28 <= hue < 335 and chroma < 62 else ""
+    if chroma < (40 if hue >= 41 else 28) or (lightness >= 40 and chroma < 45):
+        return ""  # between brown, red and pink
+    return "dark red" if lightness < (26.5 if chroma > 55 else 28) else "red"
 
 
 def _yellowish(lightness: float, chroma: float, hue: float) -> str:
-    if lightness >= 50 and chroma < 22:
+    if lightness >= 54 and hue >= 60 and chroma < 28:
         return "beige"
-    if hue >= (86 if lightness < 40 and chroma < 32 else 96) and lightness < 62:
-        return _shaded("green", lightness)
-    if lightness < 30:
-        return "dark brown"
-    if lightness < 62 and chroma < 65:
-        return "brown"
-    if chroma < 38:
-        return "beige"
-    return "orange" if hue < 78 else "yellow"
+    if lightness >= 52 and chroma >= 48 and hue < 76:
+        return "orange"
+    if lightness >= 66 and chroma >= 42 and hue >= 84:
+        return "yellow"
+    if hue >= 98 and lightness < 62 and chroma >= 16:
+        return _shaded("green", lightness, chroma)
+    if hue < 84 and lightness < (54 if chroma >= 22 else 47):
+        return _brown(lightness, chroma)
+    return ""
 
 
-def _shaded(base: str, lightness: float) -> str:
-    return f"dark {base}" if lightness < 34 else f"light {base}" if lightness >= 68 else base
+def _brown(lightness: float, chroma: float) -> str:
+    """Brown is said of dark orange: vivid it is orange or red, darker than dark brown it is black."""
+    if chroma >= 50:
+        return ""
+    return "dark brown" if lightness < 30 else "brown"
+
+
+def _cool(lightness: float, chroma: float, hue: float) -> str:
+    if hue < 107 and lightness >= 85 and chroma >= 40:
+        return "yellow"
+    if (hue < 112 and chroma < (30 if lightness >= 50 else 14)) or (hue < 107 and lightness >= 62):
+        return ""  # khaki and lime
+    if hue < 178:
+        return _shaded("green", lightness, chroma)
+    if hue < 215:
+        return ""  # turquoise and teal
+    if hue < (309 if chroma > 60 else 296):
+        return _shaded("blue", lightness, chroma)
+    return "" if hue < 306 else _shaded("purple", lightness, chroma)
+
+
+def _shaded(base: str, lightness: float, chroma: float) -> str:
+    """With the shade: what is vivid is hardly light, and a vivid blue is dark by nature."""
+    if lightness < (22 if chroma > 60 else 30):
+        return f"dark {base}"
+    return f"light {base}" if lightness >= (70 if chroma < 52 else 82) else base
 
 
 @cache
@@ -155,16 +181,47 @@ def name_indices(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.asarray(_table()[(cells[..., 0] * _SIDE + cells[..., 1]) * _SIDE + cells[..., 2]], dtype=np.uint8)
 
 
-def dominant_colour(counts: NDArray[np.integer]) -> str:
-    """The name of the largest group of pixels, empty if none is near half; ``counts`` has the pixels of each of ``COLOUR_NAMES``.
+@dataclass(frozen=True)
+class Tint:
+    """The colour of a region's pixels taken together."""
 
-    The base term wins first, then the shade within it, so that "green" and "dark green" stand together against "blue".
+    mean: tuple[float, float, float]
+    """mean CIE L*a*b* colour"""
+    spread: float
+    """standard deviation of L*"""
+    chroma: float
+    """mean chroma of the pixels"""
+
+
+def region_colour(counts: NDArray[np.integer], tint: Tint) -> str:
+    """The name of a region's mean colour if its pixels bear it out, else empty: several hues have a grey mean.
+
+    A third of the pixels (``counts`` has those of each of ``COLOUR_NAMES``) must have the base term of the mean, and no more than
+    a fifth one that nobody says for it. Where light and dark lie side by side no shade is true, nor are grey and beige.
     """
-    bases: dict[str, int] = {}
-    for name, count in zip(COLOUR_NAMES, counts, strict=True):
-        bases[base_colour(name)] = bases.get(base_colour(name), 0) + int(count)
-    base = max(bases, key=lambda term: bases[term])
-    if bases[base] < _CLEAR_SHARE * int(counts.sum()):
+    name = colour_name(*tint.mean)
+    base = base_colour(name)
+    if not name or tint.spread > _UNEVEN or not (_of_one_hue(base, tint) and _borne_out(base, counts)):
         return ""
-    shades = [index for index, name in enumerate(COLOUR_NAMES) if base_colour(name) == base]
-    return COLOUR_NAMES[max(shades, key=lambda index: counts[index])]
+    if tint.spread <= _EVEN:
+        return name
+    return "" if base in _NEUTRAL or base == "beige" else base
+
+
+def _of_one_hue(base: str, tint: Tint) -> bool:
+    chroma = float(np.hypot(*tint.mean[1:]))
+    return tint.chroma < chroma + _TINTED if base in _NEUTRAL else chroma >= _ONE_HUE * tint.chroma
+
+
+def _borne_out(base: str, counts: NDArray[np.integer]) -> bool:
+    terms = [base_colour(name) for name in COLOUR_NAMES]
+    own = sum(int(count) for term, count in zip(terms, counts, strict=True) if term == base)
+    contrary = sum(int(count) for term, count in zip(terms, counts, strict=True) if term and not _passes_for(term, base))
+    total = int(counts.sum())
+    return own >= _OWN * total and contrary <= _CONTRARY * total
+
+
+def _passes_for(term: str, base: str) -> bool:
+    """Whether pixels of one base term do not speak against another; a tint does against grey, black and white."""
+    near = term == base or frozenset((term, base)) in _NEIGHBOURS
+    return near and (base not in _NEUTRAL or term in _NEUTRAL)

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from annotate.regions.colours import COLOUR_NAMES, dominant_colour, name_indices
+from annotate.regions.colours import COLOUR_NAMES, Tint, name_indices, region_colour
 from annotate.regions.shapes import Mask
 
 __all__ = ["SMOOTH", "TEXTURED", "Look", "looks"]
@@ -35,8 +35,8 @@ def looks(image: NDArray[np.uint8], masks: Sequence[Mask]) -> list[Look]:
     """The measures of disjoint regions (H x W, none empty) of a photo (uint8 RGB H x W x 3).
 
     Brightness is the mean ITU-R BT.601 luma; texture the mean absolute difference of the luma from its 5 x 5 mean; colourfulness
-    the mean HSV saturation; the colour is named after a Gaussian blur of 2 px, and is empty if no term covers near half. All but
-    the name are 0 to 1.
+    the mean HSV saturation; the colour is named after a Gaussian blur of 2 px, and is empty if people would not agree on one. All
+    but the name are 0 to 1.
     """
     owner = np.zeros(image.shape[:2], dtype=np.int64)
     for number, mask in enumerate(masks, start=1):
@@ -45,9 +45,30 @@ def looks(image: NDArray[np.uint8], masks: Sequence[Mask]) -> list[Look]:
     areas = np.bincount(flat, minlength=count)
     means = [np.bincount(flat, weights=plane.ravel(), minlength=count) / np.maximum(areas, 1) for plane in _planes(image)]
     blurred = np.asarray(cv2.GaussianBlur(image, (0, 0), 2.0, borderType=cv2.BORDER_REFLECT_101), dtype=np.uint8)
-    names = np.bincount(flat * len(COLOUR_NAMES) + name_indices(blurred).ravel(), minlength=count * len(COLOUR_NAMES))
-    named = [dominant_colour(counts) for counts in names.reshape(count, -1)[1:]]
+    named = _colours(blurred, owner, count)
     return [Look(colour, *(_unit(mean[number]) for mean in means)) for number, colour in enumerate(named, start=1)]
+
+
+def _colours(blurred: NDArray[np.uint8], owner: NDArray[np.int64], count: int) -> list[str]:
+    """The colour of each region from every second pixel; ``owner`` (H x W) holds its number, from 1 to below ``count``."""
+    areas = np.bincount(owner[::2, ::2].ravel(), minlength=count)
+    if (areas[1:] > 0).all():  # else one is so small that it needs them all
+        return _named(np.ascontiguousarray(blurred[::2, ::2]), owner[::2, ::2].ravel(), areas)
+    return _named(blurred, owner.ravel(), np.bincount(owner.ravel(), minlength=count))
+
+
+def _named(pixels: NDArray[np.uint8], owner: NDArray[np.int64], areas: NDArray[np.int64]) -> list[str]:
+    count = len(areas)
+    names = np.bincount(owner * len(COLOUR_NAMES) + name_indices(pixels).ravel(), minlength=count * len(COLOUR_NAMES))
+    lightness, a, b = (plane.ravel() for plane in cv2.split(cv2.cvtColor(pixels, cv2.COLOR_RGB2LAB)))  # a* and b* from 128
+    chroma = np.rint(np.hypot(a.astype(np.float32) - 128, b.astype(np.float32) - 128))
+    planes = (lightness, a, b, np.square(lightness, dtype=np.int32), chroma)
+    sums = (np.bincount(owner, weights=plane, minlength=count) for plane in planes)
+    light, red, yellow, squared, lively = (each[1:] / np.maximum(areas[1:], 1) for each in sums)
+    spread = np.sqrt(np.maximum(squared - light**2, 0)) / 2.55
+    means = zip(light / 2.55, red - 128, yellow - 128, strict=True)
+    tints = (Tint(mean, *rest) for mean, *rest in zip(means, spread, lively, strict=True))
+    return [region_colour(*each) for each in zip(names.reshape(count, -1)[1:], tints, strict=True)]
 
 
 def _planes(image: NDArray[np.uint8]) -> tuple[NDArray[np.float32], ...]:
