@@ -36,7 +36,12 @@ def _hinted(reading: Reading, request: TextRequest, place: int, category: str) -
         wrong = not (claim.categories | claim.excused) & true if claim.polarity == "asserted" else category in claim.categories
         if wrong and claim.place == place and not claim.natural:
             return False
-    return (place, category) in reading.hints
+    return (place, category) in reading.hints or (len(true) == 1 and place in reading.graded and not _spoken_of(reading, place))
+
+
+def _spoken_of(reading: Reading, place: int) -> bool:
+    """Whether any distortion is said of a region."""
+    return any(claim.polarity == "asserted" and (claim.place == place or place in claim.also) for claim in reading.claims)
 
 
 def _shared_by_all(request: TextRequest) -> frozenset[str]:

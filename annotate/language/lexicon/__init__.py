@@ -64,6 +64,8 @@ class Lexicon:
     """what an opening and a closing say together, by number"""
     strengths: Index = field(repr=False)
     """severity words alone, to be found inside of terms"""
+    absences: Index = field(repr=False)
+    """what is said of a distortion that is not there"""
     places: Index = field(repr=False)
     """wordings of position phrases; the role of each is the phrase it stands for"""
     wheres: Mapping[str, tuple[str, ...]] = field(repr=False)
@@ -95,6 +97,10 @@ def lexicon() -> Lexicon:
         gaps={opening.subject: term for opening, _, term in gaps},
         strengths=Index(
             patterns=[found for found in patterns if found.relation == "severity"], meaning=partial(_term, explained)
+        ),
+        absences=Index(
+            patterns=[Pattern(chunks_of(_filled(text, shared["sets"])), "absent", "") for text in general["absent"]["absent"]],
+            meaning=_numbers,
         ),
         places=Index(
             Term(tuple(words_of(text)), role=where) for where, wordings in wheres.items() for text in sorted(set(wordings))

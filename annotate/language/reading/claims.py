@@ -18,12 +18,12 @@ from annotate.language.reading.context import (
     severities_of,
 )
 from annotate.language.reading.gaps import gapped
-from annotate.language.reading.hints import hints_of
+from annotate.language.reading.hints import hints_of, places_graded
 from annotate.language.reading.interruptions import interrupted
 from annotate.language.reading.places import Located, locate
 from annotate.language.reading.references import ELSEWHERE, WHOLE, names_of
 from annotate.language.reading.settling import Claim, Polarity, settled
-from annotate.language.reading.words import words_of
+from annotate.language.reading.words import frame_of, words_of
 from schemas.values import TextRequest
 
 __all__ = ["Claim", "Reading", "read"]
@@ -47,6 +47,8 @@ class Reading:
     leaks: tuple[str, ...]
     named: frozenset[int]
     """regions that the text names"""
+    summary: int
+    """number of the word with which the last sentence of a global description begins"""
     marks: Sequence[Mark] = field(repr=False)
     located: Located = field(repr=False)
 
@@ -54,6 +56,11 @@ class Reading:
     def hints(self) -> frozenset[tuple[int, str]]:
         """(place, category) of words that may speak of a distortion though they do not say so."""
         return hints_of(self.words, self.marks, self.located)
+
+    @property
+    def graded(self) -> frozenset[int]:
+        """Places of which something is said to a degree."""
+        return places_graded(self.words[: self.summary], self.located)
 
 
 _last: tuple[TextRequest, str, Reading] | None = None
@@ -82,7 +89,8 @@ def _read(request: TextRequest, text: str) -> Reading:
     spots = (Spot(word, located.places[mark.start]) for mark in sides for word in mark.term.role.split())
     leaks = (" ".join(mark.term.words) for mark in marks if mark.term.role == "leak")
     claims = tuple(settled(list(_claims(words, marks, located)), words, request))
-    return Reading(words, claims, tuple(spots), tuple(leaks), frozenset(located.named), marks, located)
+    summary = frame_of(words, request.kind)[1]
+    return Reading(words, claims, tuple(spots), tuple(leaks), frozenset(located.named), summary, marks, located)
 
 
 def _spread(located: Located) -> None:

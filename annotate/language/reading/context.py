@@ -8,6 +8,7 @@ from itertools import takewhile
 from typing import Final
 
 from annotate.language.lexicon import Mark, lexicon
+from annotate.language.reading.denial import is_ruled_out, is_said_absent
 from annotate.language.reading.words import STOPS
 from schemas.values import Severity
 
@@ -68,7 +69,12 @@ def is_negated(words: Sequence[str], marks: Sequence[Mark], number: int, denied:
 
     ``denied`` collects the denied marks (number -> length of the list so far) of a text that is read from left to right.
     """
-    if _directly_negated(words, marks, number) or _said_of_none(words, marks[number].start):
+    if (
+        _directly_negated(words, marks, number)
+        or _said_of_none(words, marks[number].start)
+        or is_ruled_out(words, marks, number)
+        or is_said_absent(words, marks, number)
+    ):
         denied[number] = 1
         return True
     if number and number - 1 not in denied and _is_denial(words, marks[number - 1]):

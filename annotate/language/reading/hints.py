@@ -8,7 +8,7 @@ from typing import Final
 from annotate.language.lexicon import Mark, lexicon
 from annotate.language.reading.places import Located
 
-__all__ = ["hints_of"]
+__all__ = ["hints_of", "places_graded"]
 
 _NEAR: Final = 4  # words on either side of a hint that may say that nothing is wrong
 _ROLES: Final = frozenset({"mild", "moderate", "severe", "negator"})
@@ -29,3 +29,13 @@ def hints_of(words: Sequence[str], marks: Sequence[Mark], located: Located) -> f
         if position not in taken and sound.isdisjoint(words[max(0, position - _NEAR) : position + _NEAR + 1]):
             found.update((located.at(position), category) for category in term.asserts)
     return frozenset(found)
+
+
+def places_graded(words: Sequence[str], located: Located) -> frozenset[int]:
+    """The places of which something is said to a degree ("a mite bright", "turned down slightly"), whatever it is."""
+    grading, last = lexicon().words["grading"], len(words) - 1
+    return frozenset(
+        located.at(position)
+        for position, word in enumerate(words)
+        if word in grading and position < last and words[position + 1].isalpha()
+    )

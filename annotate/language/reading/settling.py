@@ -7,13 +7,12 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from annotate.language.lexicon import lexicon
-from annotate.language.reading.words import STOPS
+from annotate.language.reading.words import STOPS, frame_of
 from schemas.values import Severity, TextRequest
 
 __all__ = ["Claim", "Polarity", "settled"]
 
 Polarity = Literal["asserted", "denied", "praised"]
-_FEW = 3  # sentences from which on a global description has an opening and a summary
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,7 @@ def settled(claims: Sequence[Claim], words: Sequence[str], request: TextRequest)
     """The claims that count, each at the place it is about."""
     true = [frozenset(step.category for step in region.steps) for region in request.picture.regions]
     firm = {(claim.place, category) for claim in claims if not claim.loose for category in claim.categories}
-    opening, summary = _frame(words) if request.kind == "global" else (0, len(words))
+    opening, summary = frame_of(words, request.kind)
     for claim in claims:
         if claim.polarity == "praised" and _takes_back(claim, claims, words):
             continue
@@ -88,12 +87,6 @@ def _placed(claim: Claim, true: Sequence[frozenset[str]], firm: set[tuple[int, s
     there = [place for place, of in enumerate(true) if claim.categories & of]
     unsaid = [place for place in there if not any((place, category) in firm for category in claim.categories)]
     return replace(claim, place=(unsaid or there)[0]) if there else claim
-
-
-def _frame(words: Sequence[str]) -> tuple[int, int]:
-    """Where the first sentence of a text ends and its last one begins, if it has some between."""
-    ends = [position for position, word in enumerate(words) if word in STOPS and word not in {";", ":"}]
-    return (ends[0], ends[-2]) if len(ends) >= _FEW else (0, len(words))
 
 
 def _takes_back(praise: Claim, claims: Sequence[Claim], words: Sequence[str]) -> bool:

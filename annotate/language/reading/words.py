@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
-__all__ = ["STOPS", "expand", "words_of"]
+__all__ = ["STOPS", "expand", "frame_of", "words_of"]
 
 STOPS: Final = frozenset(".!?;:\n")
 """Punctuation that ends what a sentence part says."""
 
+_FEW: Final = 3  # sentences from which on a global description has an opening and a summary
 _WORD: Final = re.compile(r"[a-z]+(?:'(?!s\b)[a-z]+)?|'s\b|[0-9]+(?:\.[0-9]+)?|[.,;:!?()\n—–#%/]")
 _SPELLING: Final = {
     "color": "colour", "colors": "colours", "colored": "coloured", "colorful": "colourful", "colorless": "colourless",
@@ -22,6 +24,12 @@ def words_of(text: str) -> list[str]:
     """Lower-case words of a text in British spelling; hyphens and possessives separate words, punctuation marks are words."""
     plain = text.lower().replace("’", "'").replace("'s been", " has been")
     return [_SPELLING.get(word, word) for word in _WORD.findall(plain)]
+
+
+def frame_of(words: Sequence[str], kind: str) -> tuple[int, int]:
+    """Where the first sentence of a global description ends and its last one begins, if it has some between."""
+    ends = [position for position, word in enumerate(words) if word in STOPS and word not in {";", ":"}]
+    return (ends[0], ends[-2]) if kind == "global" and len(ends) >= _FEW else (0, len(words))
 
 
 def expand(pattern: str) -> list[str]:
