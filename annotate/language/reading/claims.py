@@ -115,16 +115,23 @@ def longest(words: Sequence[str], names: Sequence[Mark]) -> list[Mark]:
     found += [(-len(term.words), 1, -start, term) for start, term in index.scan(words)]
     found += [(-len(mark.term.words), 1, -mark.start, mark) for mark in (*interrupted(words, names), *gapped(words))]
     found.sort(key=itemgetter(0, 1, 2))
+    named = {position for mark in names for position in range(mark.start, mark.end)}
     taken: set[int] = set()
+    harmless: set[int] = set()
     kept = []
-    for size, _, start, what in found:
+    for size, rank, start, what in found:
         mark = what if isinstance(what, Mark) else None
         covered: Sequence[int] = range(mark.start, mark.end) if mark else range(-start, -start - size)
         if mark and mark.skipped:
             covered = [position for position in covered if position not in mark.skipped]
-        if taken.isdisjoint(covered):
-            taken.update(covered)
-            kept.append(what if isinstance(what, Mark) else Mark(-start, -start - size, what))
+        role = mark.term.role if mark else what.role  # type: ignore[union-attr]
+        # a region whose label is "stairs" or "mask" is named by these words even where they are harmless or a leak
+        if not taken.isdisjoint(covered) or (rank and not harmless.isdisjoint(covered)):
+            continue
+        if role == "leak" and not named.isdisjoint(covered):
+            continue
+        (harmless if role == "benign" else taken).update(covered)
+        kept.append(what if isinstance(what, Mark) else Mark(-start, -start - size, what))
     return sorted(kept, key=lambda mark: mark.start)
 
 

@@ -54,13 +54,16 @@ _DETERMINERS: Final = frozenset(
         ",",
     }
 )
-_ONLY: Final = frozenset({"only", "just", "simply", "merely"})
+_ONLY: Final = frozenset({"only", "just", "merely"})
 _MERE: Final = frozenset({"only", "quite", "just", "perfectly", "entirely", "simply", "a", "completely"})
 _EXPECTED: Final = frozenset({("natural",), ("normal",), ("no", "fault"), ("no", "defect"), ("no", "flaw")})
 _BEFORE: Final = 6  # words before praise that may take it back
 _AFTER: Final = 8  # words after praise that may take it back
 _CLAUSE_ENDS: Final = STOPS | {",", "and", "but", "yet", "while"}
 _SIDES: Final = frozenset({"left", "right", "top", "bottom"})
+_SEVERITIES: Final = frozenset({"mild", "moderate", "severe"})
+_REPEATED: Final = frozenset({"of", "from", "any"})
+"""said again before each distortion of a list that is denied: "free of blocks, and of noise" """
 _LISTED: Final = ({"or"}, {"nor"}, {"and"}, {","}, {",", "or"}, {",", "nor"}, {",", "and"})
 
 
@@ -77,13 +80,17 @@ def is_negated(words: Sequence[str], marks: Sequence[Mark], number: int, denied:
     ):
         denied[number] = 1
         return True
-    if number and number - 1 not in denied and _is_denial(words, marks[number - 1]):
-        denied[number - 1] = 1  # "without blocks or ringing"
-    if number - 1 in denied:
-        between = set(words[marks[number - 1].end : marks[number].start])
-        listed = denied[number - 1]
+    before = number - 1
+    while before >= 0 and before not in denied and marks[before].term.role in _SEVERITIES:
+        before -= 1
+    if before >= 0 and before not in denied and _is_denial(words, marks[before]):
+        denied[before] = 1  # "without blocks or ringing"
+    if before in denied:
+        between = set(words[marks[before].end : marks[number].start])
+        between -= {word for mark in marks[before + 1 : number] for word in mark.term.words} | _REPEATED
+        listed = denied[before]
         # "no blur, and noise ...": a comma before "and" goes on with a list only if it has begun
-        if between in _LISTED and (between != {",", "and"} or listed > 1):
+        if between in _LISTED and (between != {",", "and"} or listed > 1 or words[marks[number].start - 1] in _REPEATED):
             denied[number] = listed + 1
             return True
     return False
@@ -101,7 +108,7 @@ def _directly_negated(words: Sequence[str], marks: Sequence[Mark], number: int) 
             return False
         if mark.term.role == "negator":
             return True
-        if mark.term.role not in {"mild", "moderate", "severe"}:
+        if mark.term.role not in _SEVERITIES:
             return False
         position = mark.start
     return False
@@ -172,7 +179,8 @@ def _of_none(words: Sequence[str], position: int) -> bool:
 
 def _taken_back(words: Sequence[str], position: int) -> bool:
     """Whether what follows praise takes it back: "the sharp edges of the parapet are gone"."""
-    return _met(words[position : position + _AFTER], lexicon().words["gone"])
+    after = takewhile(lambda word: word != "than", words[position : position + _AFTER])
+    return _met(after, lexicon().words["gone"])
 
 
 def _met(words: Iterable[str], wanted: frozenset[str]) -> bool:
