@@ -55,7 +55,9 @@ class Reading:
     @property
     def hints(self) -> frozenset[tuple[int, str]]:
         """(place, category) of words that may speak of a distortion though they do not say so."""
-        return hints_of(self.words, self.marks, self.located)
+        said = {category for claim in self.claims if claim.polarity == "asserted" for category in claim.categories}
+        echoed = {(place, category) for place in self.located.echoes for category in said}
+        return hints_of(self.words, self.marks, self.located) | echoed
 
     @property
     def graded(self) -> frozenset[int]:
@@ -180,6 +182,7 @@ def _claims(words: Sequence[str], marks: Sequence[Mark], located: Located) -> It
                 effect=term.role == "effect",
                 loose=mark.start in located.unsaid,
                 natural=is_natural(words, mark),
+                joint=mark.start in located.joint,
                 near=located.near.get(mark.start, ()),
                 also=also,
             )

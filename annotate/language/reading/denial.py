@@ -47,7 +47,7 @@ def is_ruled_out(words: Sequence[str], marks: Sequence[Mark], number: int) -> bo
 
 def is_said_absent(words: Sequence[str], marks: Sequence[Mark], number: int) -> bool:
     """Whether a mark is the subject of a clause that says it is not there: "noise is absent", "blur and noise play no part"."""
-    if not _is_subject(words, marks, number):
+    if marks[number].term.words[0] in lexicon().words["lacks"] or not _is_subject(words, marks, number):
         return False
     position = _after_list(words, marks, number)
     if words[position : position + 1] == [","]:

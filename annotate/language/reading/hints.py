@@ -33,9 +33,11 @@ def hints_of(words: Sequence[str], marks: Sequence[Mark], located: Located) -> f
 
 def places_graded(words: Sequence[str], located: Located) -> frozenset[int]:
     """The places of which something is said to a degree ("a mite bright", "turned down slightly"), whatever it is."""
-    grading, last = lexicon().words["grading"], len(words) - 1
+    grading, grades, last = lexicon().words["grading"], lexicon().words["grades"], len(words) - 1
     return frozenset(
         located.at(position)
         for position, word in enumerate(words)
-        if word in grading and position < last and words[position + 1].isalpha()
+        if (word in grading or (word in grades and words[position - 1] == "a"))
+        and position < last
+        and words[position + 1].isalpha()
     )

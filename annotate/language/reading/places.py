@@ -9,8 +9,9 @@ from itertools import takewhile
 from operator import attrgetter
 
 from annotate.language.lexicon import Mark, lexicon
+from annotate.language.reading.parts import Mention, Part, parts_of, sentences
 from annotate.language.reading.references import ELSEWHERE, WHOLE, persons_of, sides_of
-from annotate.language.reading.words import STOPS
+from annotate.language.reading.several import aligned, echoed, shared_by_several
 from schemas.values import TextRequest
 
 __all__ = ["Located", "locate"]
@@ -34,6 +35,7 @@ _PHRASE = 3  # words of a noun phrase before "that"
 _GOING_ON = frozenset({":", ";"})
 _PERSONAL = frozenset({"he", "she", "his", "her"})
 _ORDINALS = {"first": 0, "second": 1, "third": 2, "former": -2, "latter": -1}
+_PAIR = frozenset({"former", "latter"})
 _LEADING = frozenset({"with", "into", "from", "to", "of", "in", "among", "by"})
 """Before "the surrounding grass": it is named only in passing."""
 
@@ -53,6 +55,10 @@ class Located:
     """starts of the marks of parts that name no place"""
     near: dict[int, tuple[int, ...]] = field(default_factory=dict)
     """further regions that an inherited mark may well be about, by its start: those of its sentence and of the one before"""
+    joint: set[int] = field(default_factory=set)
+    """starts of the marks that are said of several regions which their part does not name: "both are noisy" """
+    echoes: set[int] = field(default_factory=set)
+    """regions of which the same is said as of others"""
     unsaid: set[int] = field(default_factory=set)
     """of these, the marks of sentences of a global description that neither name a place nor go on with a pronoun"""
 
@@ -60,16 +66,6 @@ class Located:
         """The place that a word is said of."""
         number = bisect_right(self.turns, (position, len(self.turns) + max(self.named, default=0)))
         return self.turns[number - 1][1] if number else WHOLE
-
-
-@dataclass(frozen=True, slots=True)
-class _Mention:
-    """A place named at a word; ``aside`` if only to say where something else lies, or to compare with it."""
-
-    start: int
-    place: int
-    aside: bool
-    compared: bool
 
 
 @dataclass(slots=True)
@@ -84,16 +80,6 @@ class _Known:
     """in the order of their last mention"""
 
 
-@dataclass(slots=True)
-class _Part:
-    """A part of a sentence, between commas and conjunctions."""
-
-    start: int
-    end: int
-    mentions: list[_Mention] = field(default_factory=list)
-    terms: list[Mark] = field(default_factory=list)
-
-
 def locate(
     words: Sequence[str], marks: Sequence[Mark], names: Mapping[tuple[int, int], tuple[int, ...]], request: TextRequest
 ) -> Located:
@@ -105,8 +91,8 @@ def locate(
     target = request.targets[0] if request.kind != "global" and request.targets else WHOLE
     located, here, order, latest, unknown = Located(), target, list[int](), list[int](), False
     before: Sequence[int] = ()
-    for sentence in _sentences(words):
-        parts = list(_parts(words, sentence))
+    for sentence in sentences(words):
+        parts = list(parts_of(words, sentence))
         here = _of_person(words, parts, request, here)
         _fill(words, parts, marks, names, _Known(target, here, order, latest))
         if target == WHOLE and not any(mention.place >= 0 for part in parts for mention in part.mentions):
@@ -125,36 +111,22 @@ def locate(
         located.named.update(mention.place for part in parts for mention in part.mentions if mention.place >= 0)
         _place(words, parts, located, here)
         _share(parts, located)
+        located.places.update((mark.start, place) for mark, place in aligned(words, parts, latest))
+        located.joint.update(mark.start for mark in shared_by_several(words, parts))
+        located.echoes.update(echoed(words, parts))
         named = list(dict.fromkeys(_named_in(parts)))
         located.near.update(_near(parts, located, before))
         before = named or before
         order += [place for place in named if place not in order]
-        latest = [*(place for place in latest if place not in named), *named]
+        if _PAIR.isdisjoint(words[slice(*sentence)]):  # "the former ... the latter" go on being those named before
+            latest = [*(place for place in latest if place not in named), *named]
         here = _spoken_of(parts, here)
     return located
 
 
-def _sentences(words: Sequence[str]) -> Iterator[tuple[int, int]]:
-    start = 0
-    for position, word in enumerate(words):
-        if word in STOPS:
-            yield start, position
-            start = position + 1
-    yield start, len(words)
-
-
-def _parts(words: Sequence[str], sentence: tuple[int, int]) -> Iterator[_Part]:
-    start, breaks = sentence[0], lexicon().words["breaks"]
-    for position in range(*sentence):
-        if words[position] in breaks:
-            yield _Part(start, position)
-            start = position
-    yield _Part(start, sentence[1])
-
-
 def _fill(
     words: Sequence[str],
-    parts: list[_Part],
+    parts: list[Part],
     marks: Sequence[Mark],
     names: Mapping[tuple[int, int], tuple[int, ...]],
     known: _Known,
@@ -164,7 +136,8 @@ def _fill(
     for part in parts:
         while number < len(marks) and marks[number].start < part.end:
             mark, number = marks[number], number + 1
-            place = None if _rest_of(mark, names) else _named(mark, names, known, other=words[mark.start - 1] == "other")
+            idle = _rest_of(mark, names) or _is_no_pair(words, mark)
+            place = None if idle else _named(mark, names, known, other=words[mark.start - 1] == "other")
             if place is None:
                 part.terms.append(mark)
                 continue
@@ -177,7 +150,7 @@ def _fill(
                 known.here = place if place >= 0 else known.here
 
 
-def _of_person(words: Sequence[str], parts: Sequence[_Part], request: TextRequest, here: int) -> int:
+def _of_person(words: Sequence[str], parts: Sequence[Part], request: TextRequest, here: int) -> int:
     """Whom "he" or "she" at the beginning of a sentence means: the one person among the regions."""
     if _PERSONAL.isdisjoint(words[parts[0].start : parts[0].start + 3]):
         return here
@@ -185,7 +158,7 @@ def _of_person(words: Sequence[str], parts: Sequence[_Part], request: TextReques
     return here if here in people or len(people) != 1 else people[0]
 
 
-def _fill_bare(words: Sequence[str], parts: list[_Part], request: TextRequest) -> None:
+def _fill_bare(words: Sequence[str], parts: list[Part], request: TextRequest) -> None:
     """In a sentence that names no region, a place names the one that lies there: "at the top, noise covers everything"."""
     sides = [sides_of(region.where) for region in request.picture.regions]
     for part in parts:
@@ -196,16 +169,16 @@ def _fill_bare(words: Sequence[str], parts: list[_Part], request: TextRequest) -
                     place for place, of in enumerate(sides) if of > said
                 ]
                 if len(there) == 1:
-                    part.mentions.append(_Mention(mark.start, there[0], aside=False, compared=False))
+                    part.mentions.append(Mention(mark.start, there[0], aside=False, compared=False))
 
 
-def _fill_placed(words: Sequence[str], parts: list[_Part], request: TextRequest) -> None:
+def _fill_placed(words: Sequence[str], parts: list[Part], request: TextRequest) -> None:
     """Likewise a wording of the region's own place: "the man in the middle" of what is called a chef in the centre."""
     for part in parts:
         for start, term in () if part.mentions else lexicon().places.scan(words[part.start : part.end]):
             there = [place for place, region in enumerate(request.picture.regions) if region.where == term.role]
             if len(there) == 1:
-                part.mentions.append(_Mention(part.start + start, there[0], aside=False, compared=False))
+                part.mentions.append(Mention(part.start + start, there[0], aside=False, compared=False))
 
 
 def _named(mark: Mark, names: Mapping[tuple[int, int], tuple[int, ...]], known: _Known, *, other: bool) -> int | None:
@@ -222,7 +195,15 @@ def _named(mark: Mark, names: Mapping[tuple[int, int], tuple[int, ...]], known: 
     return {"whole": WHOLE, "elsewhere": ELSEWHERE}.get(mark.term.role)
 
 
-def _named_in(parts: Sequence[_Part]) -> list[int]:
+def _is_no_pair(words: Sequence[str], mark: Mark) -> bool:
+    """Whether "the one" or "the other" goes on with a noun or a clause of its own: "on the other side", "the one that"."""
+    if mark.term.words[-1] not in {"one", "other"} or mark.term.role not in _ORDINALS:
+        return False
+    after = words[mark.end] if mark.end < len(words) else "."
+    return after.isalpha() and after not in lexicon().words["finite"] and after not in {"it", "there", "they", "by"}
+
+
+def _named_in(parts: Sequence[Part]) -> list[int]:
     return [mention.place for part in parts for mention in part.mentions if mention.place >= 0]
 
 
@@ -231,7 +212,7 @@ def _rest_of(mark: Mark, names: Mapping[tuple[int, int], tuple[int, ...]]) -> bo
     return mark.term.words[-1] == "of" and any(start in {mark.end, mark.end + 1} for start, _ in names)
 
 
-def _mention(words: Sequence[str], mark: Mark, place: int) -> _Mention:
+def _mention(words: Sequence[str], mark: Mark, place: int) -> Mention:
     before = mark.start - 1
     while before >= 0 and words[before] in {"the", "a", "an", "its"}:
         before -= 1
@@ -241,15 +222,15 @@ def _mention(words: Sequence[str], mark: Mark, place: int) -> _Mention:
         before -= 1  # "less colourful than wet sand"
     word = words[before] if before >= 0 else ""
     if word in _MEETING and words[max(0, before - 2) : before - 1] == ["where"]:
-        return _Mention(mark.start, place, aside=True, compared=False)  # "ringing where it meets the cloth"
+        return Mention(mark.start, place, aside=True, compared=False)  # "ringing where it meets the cloth"
     if word in _OBJECTIVE and _of_noun(words, before) and place != WHOLE:
-        return _Mention(mark.start, place, aside=True, compared=False)
+        return Mention(mark.start, place, aside=True, compared=False)
     beside = word in lexicon().words["relational"] or (word == "of" and before > 0 and words[before - 1] in _SIDES)
     beside = beside or (place == ELSEWHERE and (word in _LEADING or _in_passing(words, mark, word)))
     beside = beside or (
         word == "with" and before > 0 and words[before - 1] == ","
     )  # "the mill, with the canal at its feet, is ..."
-    return _Mention(mark.start, place, beside, word in _COMPARING)
+    return Mention(mark.start, place, beside, word in _COMPARING)
 
 
 def _of_noun(words: Sequence[str], position: int) -> bool:
@@ -265,7 +246,7 @@ def _in_passing(words: Sequence[str], mark: Mark, before: str) -> bool:
     return before.isalpha() and mark.term.words[-1] == "it" and after not in lexicon().words["finite"]
 
 
-def _place(words: Sequence[str], parts: list[_Part], located: Located, here: int) -> None:
+def _place(words: Sequence[str], parts: list[Part], located: Located, here: int) -> None:
     spoken: int | None = None
     for number, part in enumerate(parts):
         strong = [mention for mention in part.mentions if not mention.aside or mention.compared]
@@ -289,7 +270,7 @@ def _place(words: Sequence[str], parts: list[_Part], located: Located, here: int
         spoken = lasting[-1] if lasting else spoken
 
 
-def _near(parts: Sequence[_Part], located: Located, before: Sequence[int]) -> Iterator[tuple[int, tuple[int, ...]]]:
+def _near(parts: Sequence[Part], located: Located, before: Sequence[int]) -> Iterator[tuple[int, tuple[int, ...]]]:
     """For each inherited mark the regions named before it in its sentence, or in the sentence before if there are none."""
     named: list[int] = []
     for part in parts:
@@ -299,22 +280,22 @@ def _near(parts: Sequence[_Part], located: Located, before: Sequence[int]) -> It
         named += [mention.place for mention in part.mentions if mention.place >= 0]
 
 
-def _goes_on(words: Sequence[str], parts: Sequence[_Part]) -> bool:
+def _goes_on(words: Sequence[str], parts: Sequence[Part]) -> bool:
     """Whether one of the parts before the next name begins with a pronoun, and so speaks of what was spoken of before."""
     anaphors = lexicon().words["anaphors"]
     unnamed = takewhile(lambda part: not part.mentions, parts)
     return any(not anaphors.isdisjoint(words[part.start : min(part.end, part.start + 3)]) for part in [*unnamed, *parts[:1]])
 
 
-def _next_place(parts: Sequence[_Part], here: int) -> int:
+def _next_place(parts: Sequence[Part], here: int) -> int:
     named = [mention for part in parts for mention in part.mentions if mention.place != ELSEWHERE]
     return next((mention.place for mention in [*(mention for mention in named if not mention.aside), *named]), here)
 
 
-def _share(parts: list[_Part], located: Located) -> None:
+def _share(parts: list[Part], located: Located) -> None:
     """Regions named in parts without terms share the terms of the next part, or at the end those of the last."""
     waiting: list[int] = []
-    last: _Part | None = None
+    last: Part | None = None
     for part in parts:
         if part.terms:
             for mark in part.terms:
@@ -326,7 +307,7 @@ def _share(parts: list[_Part], located: Located) -> None:
         located.also[mark.start] += tuple(waiting)
 
 
-def _spoken_of(parts: Sequence[_Part], here: int) -> int:
+def _spoken_of(parts: Sequence[Part], here: int) -> int:
     named = [mention.place for part in parts for mention in part.mentions if not mention.aside and mention.place != ELSEWHERE]
     regions = [place for place in named if place != WHOLE]
     return (regions or named or [here])[0 if not any(part.terms for part in parts) else -1]

@@ -37,6 +37,8 @@ class Claim:
     """an effect that may have other causes ("pale"), not the distortion's name"""
     loose: bool = False
     """said in a sentence of a global description that names no region and does not go on with a pronoun"""
+    joint: bool = False
+    """said of several regions that are not named beside it"""
     natural: bool = False
     """an adjective that may tell what a thing is like by nature ("faded shutters")"""
     hedged: bool = False
@@ -55,6 +57,8 @@ def settled(claims: Sequence[Claim], words: Sequence[str], request: TextRequest)
     for claim in claims:
         if claim.polarity == "praised" and _takes_back(claim, claims, words):
             continue
+        if claim.joint:
+            claim = _of_several(claim, true)  # noqa: PLW2901
         if claim.polarity == "asserted" and claim.place >= 0 and not (claim.categories | claim.excused) & true[claim.place]:
             if claim.start < opening and claim.effect and not claim.severity:
                 continue  # a misty morning, a dark wood: the scene
@@ -77,6 +81,15 @@ def _is_one_end(claim: Claim, claims: Sequence[Claim], words: Sequence[str]) -> 
         and STOPS.isdisjoint(words[min(claim.start, one.start) : max(claim.start, one.start)])
         for one in claims
     )
+
+
+def _of_several(claim: Claim, true: Sequence[frozenset[str]]) -> Claim:
+    """What "both" are said to have belongs to the regions that have it, if these are several."""
+    there = [place for place, of in enumerate(true) if claim.categories & of]
+    if claim.polarity != "asserted" or len(there) == 1 or not there:
+        return claim
+    place = claim.place if claim.place in there else there[0]
+    return replace(claim, place=place, also=tuple(there))
 
 
 def _placed(claim: Claim, true: Sequence[frozenset[str]], firm: set[tuple[int, str]]) -> Claim:
