@@ -14,6 +14,7 @@ from annotate.language.reading.context import (
     is_negated,
     is_neutral,
     is_of_another,
+    is_of_the_rest,
     is_supposed,
     severities_of,
 )
@@ -187,7 +188,7 @@ def _claims(words: Sequence[str], marks: Sequence[Mark], located: Located) -> It
                 also=also,
             )
         if (term.denies or term.role == "clean") and not is_neutral(words, mark) and not is_of_another(words, mark):
-            if mark.start in located.unsaid:
+            if mark.start in located.unsaid or (place == WHOLE and is_of_the_rest(words, mark)):
                 place = ELSEWHERE  # "the lace shows nothing wrong": of a thing that is no region
             hedged = mark.start > 0 and words[mark.start - 1] in lexicon().words["hedges"]
             ruled_out = term.denies or lexicon().categories

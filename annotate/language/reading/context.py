@@ -12,7 +12,7 @@ from annotate.language.reading.denial import is_ruled_out, is_said_absent
 from annotate.language.reading.words import STOPS
 from schemas.values import Severity
 
-__all__ = ["is_beside", "is_expected", "is_natural", "is_negated", "is_neutral", "is_of_another", "is_supposed", "severities_of"]
+__all__ = ["is_beside", "is_expected", "is_natural", "is_negated", "is_neutral", "is_of_another", "is_of_the_rest", "is_supposed", "severities_of"]
 
 _SHORT: Final = 4
 _NEAR: Final = 4
@@ -186,6 +186,13 @@ def _taken_back(words: Sequence[str], position: int) -> bool:
 def _met(words: Iterable[str], wanted: frozenset[str]) -> bool:
     """Whether one of the wanted words comes before the clause ends."""
     return not wanted.isdisjoint(takewhile(lambda word: word not in _CLAUSE_ENDS, words))
+
+
+def is_of_the_rest(words: Sequence[str], mark: Mark) -> bool:
+    """Whether a sentence makes an exception, so that praise of the whole picture is praise of the rest: "except for the sign"."""
+    start = next((position + 1 for position in range(mark.start - 1, -1, -1) if words[position] in STOPS), 0)
+    end = next((position for position in range(mark.end, len(words)) if words[position] in STOPS), len(words))
+    return not lexicon().words["excepting"].isdisjoint(words[start:end])
 
 
 def is_of_another(words: Sequence[str], mark: Mark) -> bool:

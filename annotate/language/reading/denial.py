@@ -56,9 +56,11 @@ def is_said_absent(words: Sequence[str], marks: Sequence[Mark], number: int) -> 
     for _ in range(_BEHIND):
         if lexicon().absences.at(words, position):
             return True
-        if position not in names and (position >= len(words) or words[position] not in lexicon().words["passing"]):
+        if position >= len(words):
             return False
-        position = names.get(position, position + 1)
+        if position not in names and words[position] not in lexicon().words["passing"] and words[position] not in _LINKS:
+            return False
+        position = names.get(position, position + 1 + (words[position] in {"and", "or", ","}))  # "blur and dirt are absent"
     return False
 
 

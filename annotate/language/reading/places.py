@@ -11,7 +11,7 @@ from operator import attrgetter
 from annotate.language.lexicon import Mark, lexicon
 from annotate.language.reading.parts import Mention, Part, parts_of, sentences
 from annotate.language.reading.references import ELSEWHERE, WHOLE, persons_of, sides_of
-from annotate.language.reading.several import aligned, echoed, shared_by_several
+from annotate.language.reading.several import aligned, echoed, shared_by_several, spread
 from schemas.values import TextRequest
 
 __all__ = ["Located", "locate"]
@@ -112,6 +112,7 @@ def locate(
         _place(words, parts, located, here)
         _share(parts, located)
         located.places.update((mark.start, place) for mark, place in aligned(words, parts, latest))
+        located.also.update(spread(words, parts, latest))
         located.joint.update(mark.start for mark in shared_by_several(words, parts))
         located.echoes.update(echoed(words, parts))
         named = list(dict.fromkeys(_named_in(parts)))
@@ -200,7 +201,8 @@ def _is_no_pair(words: Sequence[str], mark: Mark) -> bool:
     if mark.term.words[-1] not in {"one", "other"} or mark.term.role not in _ORDINALS:
         return False
     after = words[mark.end] if mark.end < len(words) else "."
-    return after.isalpha() and after not in lexicon().words["finite"] and after not in {"it", "there", "they", "by"}
+    sets = lexicon().words
+    return after.isalpha() and not any(after in sets[name] for name in ("finite", "degrees", "anaphors")) and after != "by"
 
 
 def _named_in(parts: Sequence[Part]) -> list[int]:
@@ -227,6 +229,7 @@ def _mention(words: Sequence[str], mark: Mark, place: int) -> Mention:
         return Mention(mark.start, place, aside=True, compared=False)
     beside = word in lexicon().words["relational"] or (word == "of" and before > 0 and words[before - 1] in _SIDES)
     beside = beside or (place == ELSEWHERE and (word in _LEADING or _in_passing(words, mark, word)))
+    beside = beside or (before > 0 and "as" in words[max(0, before - 2) : before] and word in lexicon().words["finite"])
     beside = beside or (
         word == "with" and before > 0 and words[before - 1] == ","
     )  # "the mill, with the canal at its feet, is ..."
@@ -297,9 +300,9 @@ def _share(parts: list[Part], located: Located) -> None:
     waiting: list[int] = []
     last: Part | None = None
     for part in parts:
-        if part.terms:
-            for mark in part.terms:
-                located.also[mark.start] = tuple(waiting)
+        for mark in part.terms:
+            located.also[mark.start] = tuple(waiting)
+        if any(mark.term.asserts or mark.term.denies or mark.term.role == "clean" for mark in part.terms):
             waiting, last = [], part
         else:
             waiting += [mention.place for mention in part.mentions if mention.place >= 0]

@@ -8,7 +8,7 @@ from typing import Final
 from annotate.language.lexicon import Mark, lexicon
 from annotate.language.reading.parts import Part
 
-__all__ = ["aligned", "echoed", "shared_by_several"]
+__all__ = ["aligned", "echoed", "shared_by_several", "spread"]
 
 _LEAST: Final = 2  # regions and distortions of a list
 
@@ -23,6 +23,15 @@ def aligned(words: Sequence[str], parts: Sequence[Part], latest: Sequence[int]) 
         named = list(latest[-len(terms) :])
     if len(terms) == len(named) >= _LEAST:
         yield from zip(terms, named, strict=True)
+
+
+def spread(words: Sequence[str], parts: Sequence[Part], latest: Sequence[int]) -> Iterator[tuple[int, tuple[int, ...]]]:
+    """The one distortion that several regions have, each in a degree of its own: "are mildly and severely blurred respectively"."""
+    if "respectively" in words[parts[0].start : parts[-1].end]:
+        terms = [mark for part in parts for mark in part.terms if mark.term.asserts]
+        named = tuple(dict.fromkeys(mention.place for part in parts for mention in part.mentions if mention.place >= 0))
+        if len(terms) == 1:
+            yield terms[0].start, named or tuple(latest[-_LEAST:])
 
 
 def shared_by_several(words: Sequence[str], parts: Sequence[Part]) -> Iterator[Mark]:
