@@ -107,13 +107,20 @@ def _toml(settings: BaseModel, without: tuple[str, ...], above: str) -> Iterator
         value = getattr(settings, name)
         if name not in tables:
             yield f"# {(field.description or name).replace(chr(10), ' ')}"
-            shown = json.dumps(value, default=list, ensure_ascii=False).replace("{}", "{ }") if value is not None else "..."
+            shown = _inline(value) if value is not None else "..."
             yield f"{'# ' if value is None else ''}{name} = {shown}"
     for name in tables:
         sentence, _, _ = (type(getattr(settings, name)).__doc__ or "").partition("\n")[0].partition(". ")
         meaning = sentence.partition(": ")[2].rstrip(".")
         yield from ("", f"[{above}{name}]  # {fields[name].description or meaning}".rstrip(" #"))
         yield from _toml(getattr(settings, name), (), f"{above}{name}.")
+
+
+def _inline(value: Any) -> str:
+    """A value on one line of TOML."""
+    if isinstance(value, dict):
+        return " ".join(["{", ", ".join(f"{name} = {_inline(each)}" for name, each in value.items()), "}"]) if value else "{ }"
+    return json.dumps(value, default=list, ensure_ascii=False)
 
 
 def _table(title: str, model: type[BaseModel], without: set[str]) -> list[str]:

@@ -45,6 +45,13 @@ class LevelTable(dict[str, tuple[dict[str, JsonValue], ...]]):
         return hash(canonical_json(self))
 
 
+class WeightTable(dict[str, tuple[float, float]]):
+    """Least and most weight by category; compared and hashed by content, never changed."""
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(canonical_json(self))
+
+
 class PhotoSettings(_Settings):
     """[photos]: what a photo must be and how it is brought to one form."""
 
@@ -176,13 +183,43 @@ class AnswerableSettings(_Settings):
         Share, Field(description="least strength of a step whose region also has noise, quantization or pixelation")
     ] = 0.3
     hyd_margin_levels: Annotated[int, Field(ge=1, description="lead of a HyD winner in the sum of levels")] = 1
-    hyd_margin_strength: Annotated[Share, Field(description="lead of a HyD winner in measured strength")] = 0.08
+    hyd_margin_strength: Annotated[
+        Share, Field(description="lead of a HyD winner in measured strength, whatever weight of its range each category is given")
+    ] = 0.06
+    hyd_margin_area: Annotated[
+        Share,
+        Field(description="further lead for each doubling of the area by which a region other than the winner is seen first"),
+    ] = 0.02
+    hyd_weights: Annotated[
+        dict[str, tuple[float, float]],
+        AfterValidator(WeightTable),
+        Field(description="least and most weight that people give to the strength of a category; 'other': of all not named"),
+    ] = WeightTable(
+        other=(0.9, 1.0),
+        oversharpen=(0.75, 1.0),
+        quantization=(0.8, 1.0),
+        contrast_strengthen=(0.7, 0.95),
+        contrast_weaken=(0.6, 0.8),
+        brighten=(0.6, 0.8),
+        darken=(0.6, 0.8),
+        saturate_strengthen=(0.6, 0.85),
+        saturate_weaken=(0.4, 0.7),
+    )
     hyd_least_strength: Annotated[
         Share, Field(description="least strength of the least degraded region among the distorted ones")
     ] = 0.25
     hyd_clean_competes: Annotated[bool, Field(description="whether a clean region can be the least degraded one")] = False
-    sid_margin_strength: Annotated[Share, Field(description="lead of a SiD winner in measured strength")] = 0.1
+    sid_margin_strength: Annotated[Share, Field(description="lead of a SiD winner in measured strength")] = 0.12
+    sid_margin_change: Annotated[
+        float, Field(ge=1, description="least factor between the change of a SiD winner and that of the next region")
+    ] = 1.15
+    alike_margin: Annotated[
+        Share, Field(description="lead in strength over what may be taken for the distortion a question names (SiD, DAO)")
+    ] = 0.1
     dao_gap: Annotated[Share, Field(description="least strength of the difference between the two orders in the region")] = 0.2
+    dao_rival_gap: Annotated[
+        Share, Field(description="least such difference where another region has the same distortions the other way round")
+    ] = 0.4
     words_share: Annotated[Share, Field(description="least share of a grounding target in the quadrant its words name")] = 0.6
     words_margin: Annotated[
         Share, Field(description="least distance of a grounding target's box centre from the middle lines, share of a side")

@@ -6,11 +6,13 @@ or a Refusal that names the rule. Nothing else decides a grounding target: candi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from math import log2
 
 from annotate.truth.facts import Refusal, distorted, level_sum
+from annotate.truth.lookalikes import looks_like, rivals
 from schemas.recipe import AnswerableSettings
-from schemas.values import Box, Region, RegionState
+from schemas.values import Box, Region, RegionState, StepMeasure
 
 __all__ = ["asks", "dao", "hyd", "middle_margin", "misled", "sid", "topics", "winner"]
 
@@ -82,7 +84,7 @@ def topics(subtask: str, regions: Sequence[RegionState], ask: str) -> tuple[tupl
 
 
 def hyd(regions: Sequence[RegionState], ask: str, settings: AnswerableSettings) -> int | Refusal:
-    """Most or least degraded: first in the sum of levels and in perceived strength, with the recipe's margin in both.
+    """Most or least degraded: first in the sum of levels and in perceived strength, however people weigh the categories.
 
     Clean regions compete in ``least_of_all`` only; the least of the distorted ones must be seen to be distorted.
     """
@@ -93,16 +95,18 @@ def hyd(regions: Sequence[RegionState], ask: str, settings: AnswerableSettings) 
     sums = {i: float(level_sum(regions[i])) for i in competing}
     strengths = {i: regions[i].strength for i in competing}
     by_sum, lead = _leader(sums, largest=ask == "most")
-    by_strength, margin = _leader(strengths, largest=ask == "most")
+    by_strength, _ = _leader(strengths, largest=ask == "most")
     if lead < settings.hyd_margin_levels:
         return Refusal(
             "hyd_margin_levels", f"the leader's sum of levels leads by {lead:g}, less than {settings.hyd_margin_levels}"
         )
     if by_sum != by_strength:
         return Refusal("hyd_disagree", "the sum of levels and the perceived strength name different regions")
-    if margin < settings.hyd_margin_strength:
+    others = [regions[i] for i in competing if i != by_sum]
+    spare = min(_spare_lead(regions[by_sum], other, largest=ask == "most", settings=settings) for other in others)
+    if spare < 0:
         return Refusal(
-            "hyd_margin_strength", f"the leader's strength leads by {margin:.3f}, less than {settings.hyd_margin_strength}"
+            "hyd_margin_strength", f"at some weights of the categories the leader's strength leads by {-spare:.3f} too little"
         )
     if ask == "least" and strengths[by_sum] < settings.hyd_least_strength:
         return Refusal(
@@ -111,8 +115,37 @@ def hyd(regions: Sequence[RegionState], ask: str, settings: AnswerableSettings) 
     return by_sum
 
 
+def _spare_lead(winner: RegionState, other: RegionState, *, largest: bool, settings: AnswerableSettings) -> float:
+    """What is left of a HyD winner's lead over another region above the margin, at the weights that are the worst for it.
+
+    A region's strength is shared among its steps by theirs; whoever judges gives each category one weight of its range
+    (``hyd_weights``), the same in both regions. What is larger is seen first, so each doubling of the area of the region
+    that should be less degraded (more, for the least one) asks for more.
+    """
+    more, less = (winner, other) if largest else (other, winner)
+    parts = _parts(more)
+    for category, part in _parts(less).items():
+        parts[category] = parts.get(category, 0.0) - part
+    weights = {category: settings.hyd_weights.get(category, settings.hyd_weights["other"]) for category in parts}
+    lead = sum(part * weights[category][0 if part > 0 else 1] for category, part in parts.items())
+    doublings = max(0.0, log2(less.area / more.area))
+    return lead - settings.hyd_margin_strength - settings.hyd_margin_area * doublings
+
+
+def _parts(region: RegionState) -> dict[str, float]:
+    """The region's strength, shared among the categories of its steps."""
+    total = sum(measure.strength for measure in region.measures)
+    parts: dict[str, float] = {}
+    for step, measure in zip(region.steps, region.measures, strict=True):
+        parts[step.category] = parts.get(step.category, 0.0) + region.strength * (measure.strength / total if total else 0.0)
+    return parts
+
+
 def sid(regions: Sequence[RegionState], category: str, ask: str, settings: AnswerableSettings) -> int | Refusal:
-    """Strongest or weakest of one category: first in level with its own severity word, and first in strength by the margin."""
+    """Strongest or weakest of one category: first in level with its own severity word, in strength and in change, by margins.
+
+    Nothing else in the picture that may be taken for the category (``annotate.truth.lookalikes``) comes near it.
+    """
     found = {
         i: [(step, measure) for step, measure in zip(region.steps, region.measures, strict=True) if step.category == category]
         for i, region in enumerate(regions)
@@ -127,18 +160,46 @@ def sid(regions: Sequence[RegionState], category: str, ask: str, settings: Answe
     word = found[by_level][0][0].severity
     if any(steps[0][0].severity == word for i, steps in found.items() if i != by_level):
         return Refusal("sid_severity", f"the {ask} {category} shares its severity word with another region")
-    by_strength, margin = _leader({i: steps[0][1].strength for i, steps in found.items()}, largest=largest)
-    if by_level != by_strength:
-        return Refusal("sid_disagree", f"levels and measured strength of {category} name different regions")
+    measures = {i: steps[0][1] for i, steps in found.items()}
+    refusal = _not_plain(measures, by_level, f"the {ask} {category}", largest=largest, settings=settings)
+    if refusal is None and (alike := _taken_for(regions, by_level, category, measures[by_level].strength, largest, settings)):
+        refusal = Refusal("sid_alike", f"what was done to region {alike[0]} may be taken for the {ask} {category}")
+    return by_level if refusal is None else refusal
+
+
+def _not_plain(
+    measures: Mapping[int, StepMeasure], winner: int, what: str, *, largest: bool, settings: AnswerableSettings
+) -> Refusal | None:
+    """Why the winner by level is not plainly first by what its step does to the pixels, if it is not."""
+    by_strength, margin = _leader({i: measure.strength for i, measure in measures.items()}, largest=largest)
+    by_change, _ = _leader({i: measure.change for i, measure in measures.items()}, largest=largest)
+    if not winner == by_strength == by_change:
+        return Refusal("sid_disagree", f"levels, measured strength and change name different regions for {what}")
     if margin < settings.sid_margin_strength:
+        return Refusal("sid_margin_strength", f"{what} leads by {margin:.3f}, less than {settings.sid_margin_strength}")
+    ratios = [measures[winner].change / max(measures[i].change, 1e-9) for i in measures if i != winner]
+    factor = min(ratio if largest else 1 / max(ratio, 1e-9) for ratio in ratios)
+    if factor < settings.sid_margin_change:
         return Refusal(
-            "sid_margin_strength", f"the {ask} {category} leads by {margin:.3f}, less than {settings.sid_margin_strength}"
+            "sid_margin_change", f"{what} differs in change by a factor of {factor:.2f}, less than {settings.sid_margin_change}"
         )
-    return by_level
+    return None
+
+
+def _taken_for(
+    regions: Sequence[RegionState], winner: int, category: str, strength: float, largest: bool, settings: AnswerableSettings
+) -> list[int]:
+    """Regions whose other distortions may be taken for the category and are as strong as the winner's (as weak), or nearly."""
+    margin = settings.alike_margin
+    shown = ((i, measure.strength) for i, measure in rivals(regions, category, winner))
+    return [i for i, other in shown if (other > strength - margin if largest else other < strength + margin)]
 
 
 def dao(regions: Sequence[RegionState], ask: str, topic: tuple[str, ...], settings: AnswerableSettings) -> int | Refusal:
-    """The one region whose two steps match by order; a distractor shares a type with it; every order that matters can be seen."""
+    """The one region whose two steps match by order; a distractor shares a type with it; every order that matters can be seen.
+
+    No other region looks as if it matched (``annotate.truth.lookalikes``).
+    """
     matches = _dao_match(ask, topic)
     orders = [tuple(step.category for step in region.steps) for region in regions]
     matching = [i for i, order in enumerate(orders) if matches(order)]
@@ -150,11 +211,33 @@ def dao(regions: Sequence[RegionState], ask: str, topic: tuple[str, ...], settin
     others = [i for i in range(len(regions)) if i != target]
     if not any(set(orders[i]) & set(orders[target]) for i in others):
         return Refusal("dao_distractor", "no other region shares a distortion with the matching one")
-    reversible = [target, *(i for i in others if matches(orders[i][::-1]))]
-    gap = min(regions[i].order_gap for i in reversible)
-    if gap < settings.dao_gap:
-        return Refusal("dao_gap", f"the two orders differ by {gap:.3f}, less than {settings.dao_gap}: the order cannot be seen")
+    reversed_ones = [i for i in others if matches(orders[i][::-1])]
+    gap = min(regions[i].order_gap for i in (target, *reversed_ones))
+    least = settings.dao_rival_gap if reversed_ones else settings.dao_gap
+    if gap < least:
+        return Refusal("dao_gap", f"the two orders differ by {gap:.3f}, less than {least}: the order cannot be seen")
+    wanted = _dao_places(ask, topic)
+    alike = next((i for i in others if _passes_for(regions[i], regions[target], wanted, settings.alike_margin)), None)
+    if alike is not None:
+        return Refusal("dao_alike", f"what was done to region {alike} may be taken for {ask} {' > '.join(topic)}")
     return target
+
+
+def _dao_places(ask: str, topic: tuple[str, ...]) -> tuple[tuple[int, str], ...]:
+    """Where in a region's order which category must stand."""
+    return tuple(enumerate(topic)) if ask == "pair" else ((0 if ask == "first" else -1, topic[0]),)
+
+
+def _passes_for(other: RegionState, target: RegionState, wanted: Sequence[tuple[int, str]], margin: float) -> bool:
+    """Whether each place of another region's order holds the wanted category, or what may be taken for it and shows as much."""
+    if len(other.steps) < len(wanted) or not other.steps:
+        return False
+    for place, category in wanted:
+        step, shown = other.steps[place], other.measures[place].strength
+        alike = looks_like(step, category) and shown >= target.measures[place].strength - margin
+        if not (alike or step.category == category):
+            return False
+    return True
 
 
 def _dao_match(ask: str, topic: tuple[str, ...]) -> Callable[[tuple[str, ...]], bool]:

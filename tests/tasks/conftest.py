@@ -54,7 +54,7 @@ def region(index: int, steps: Sequence[tuple[str, int]], strengths: Sequence[flo
         texture=0.05,
         colourfulness=0.2,
         steps=tuple(step(*each) for each in steps),
-        measures=tuple(StepMeasure(change=20.0, strength=strength) for strength in strengths),
+        measures=tuple(StepMeasure(change=10.0 + 30.0 * strength, strength=strength) for strength in strengths),
         strength=min(1.0, sum(strengths)),
         order_gap=order_gap if len(steps) > 1 else 0.0,
         seen_colour="grey",
