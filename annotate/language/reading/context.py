@@ -56,6 +56,9 @@ _DETERMINERS: Final = frozenset(
 )
 _ONLY: Final = frozenset({"only", "just", "merely"})
 _MERE: Final = frozenset({"only", "quite", "just", "perfectly", "entirely", "simply", "a", "completely"})
+_RIGHTLY: Final = frozenset({"rightly", "naturally", "understandably"})
+_BEING: Final = frozenset({"is", "are", "do", "does", "must", "should", "ought", "will", "tend", "tends", "always", "usually", "belongs"})
+_SAME: Final = frozenset({"it", "they", "if", "though", "the", "this", "its", "one", "well"})
 _EXPECTED: Final = frozenset({("natural",), ("normal",), ("no", "fault"), ("no", "defect"), ("no", "flaw")})
 _BEFORE: Final = 6  # words before praise that may take it back
 _AFTER: Final = 8  # words after praise that may take it back
@@ -149,6 +152,8 @@ def is_expected(words: Sequence[str], mark: Mark) -> bool:
     only = mark.start > 1 and words[mark.start - 1] in _ONLY and words[mark.start - _FAR] in _PREDICATING
     if only and words[position : position + 1] and (words[position] in STOPS or words[position] in sets["breaks"]):
         return True
+    if _by_nature(words, mark):
+        return True
     if position >= len(words) or words[position] not in _PREDICATING:
         return False
     position += 1
@@ -156,6 +161,17 @@ def is_expected(words: Sequence[str], mark: Mark) -> bool:
         position += 1
     said = tuple(words[position : position + _FAR])
     return said[:1] in _EXPECTED or said in _EXPECTED
+
+
+def _by_nature(words: Sequence[str], mark: Mark) -> bool:
+    """Whether a text goes on to say that things of that kind are so: "grainy as sand must be", "flat and dull by nature"."""
+    after = [word for word in words[mark.end : mark.end + _AFTER] if word != ","]
+    if mark.start and words[mark.start - 1] in _RIGHTLY:
+        return True
+    if after[:2] == ["by", "nature"] or after[:3] == ["which", "is", "what"] or after[:2] in (["belong", "there"], ["belongs", "there"]):
+        return True
+    said = takewhile(lambda word: word not in STOPS, after[1:_NEAR])
+    return after[:1] in (["as"], ["because"]) and not _BEING.isdisjoint(said) and _SAME.isdisjoint(after[1:2])
 
 
 def is_neutral(words: Sequence[str], mark: Mark) -> bool:
@@ -200,7 +216,8 @@ def is_of_another(words: Sequence[str], mark: Mark) -> bool:
     sets = lexicon().words
     before = words[max(0, mark.start - _NEAR) : mark.start]
     if mark.term.role == "clean":
-        return len(mark.term.words) == 1 and not sets["qualities"].isdisjoint(before)
+        brief = len(mark.term.words) == 1 or mark.term.words[0] in _PREDICATING  # "its outline is clean"
+        return (brief and not sets["qualities"].isdisjoint(before)) or list(words[mark.end : mark.end + 2]) == ["with", "how"]
     noun = next((word for word in words[mark.end : mark.end + _NEAR] if word not in sets["colours"]), ".")
     if not noun.isalpha() or any(noun in sets[name] for name in ("qualities", "singular", "common", "generic")):
         return False

@@ -24,7 +24,7 @@ def gapped(words: Sequence[str]) -> Iterator[Mark]:
     openings = _longest(words, lexicon().openings)
     if not openings:
         return
-    for start, closing in _longest(words, lexicon().closings):
+    for start, closing in lexicon().closings.scan(words):
         before = [(position, term) for position, term in openings if position + len(term.words) <= start][-2:]
         for number, (position, opening) in enumerate(reversed(before)):
             end = position + len(opening.words)

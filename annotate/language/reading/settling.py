@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 from annotate.language.lexicon import lexicon
-from annotate.language.reading.words import STOPS, frame_of
+from annotate.language.reading.words import STOPS, frame_of, words_of
 from schemas.values import Severity, TextRequest
 
 __all__ = ["Claim", "Polarity", "settled"]
 
 Polarity = Literal["asserted", "denied", "praised"]
+
+
+_COMPLAINTS = frozenset({"too", "overly", "unnaturally", "excessively", "artificially", "pixel", "pixels", "excess", "excessive"})
+"""Words with which an effect is no matter of the scene."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,7 @@ class Claim:
     joint: bool = False
     """said of several regions that are not named beside it"""
     natural: bool = False
-    """an adjective that may tell what a thing is like by nature ("faded shutters")"""
+    """may tell what a thing is like by nature ("faded shutters") or only seems to be, and so need not be true"""
     hedged: bool = False
     """said with "still", "mostly" and the like"""
     near: tuple[int, ...] = ()
@@ -51,6 +56,35 @@ class Claim:
 
 def settled(claims: Sequence[Claim], words: Sequence[str], request: TextRequest) -> Iterator[Claim]:
     """The claims that count, each at the place it is about."""
+    found = list(_settled(claims, words, request))
+    clear = _clear(found, request)
+    labels = [frozenset(_words(region.label, region.phrase)) for region in request.picture.regions]
+    for claim in found:
+        said = claim.words.split()
+        plain = claim.effect and not claim.severity and claim.place in clear and _COMPLAINTS.isdisjoint(said)
+        named = claim.place >= 0 and not labels[claim.place].isdisjoint(said)
+        yield replace(claim, natural=True) if claim.polarity == "asserted" and (plain or named) else claim
+
+
+def _clear(claims: Sequence[Claim], request: TextRequest) -> frozenset[int]:
+    """The regions whose distortions are all said by name, or which are said to have none, so that other words may be the scene."""
+    every = lexicon().categories
+    found = set()
+    for region in request.picture.regions:
+        true = {step.category for step in region.steps}
+        here = [claim for claim in claims if claim.place == region.index or region.index in claim.also]
+        said = {category for claim in here if claim.polarity == "asserted" and not claim.effect for category in claim.categories}
+        if true <= said if true else any(claim.polarity == "praised" and claim.categories == every for claim in here):
+            found.add(region.index)
+    return frozenset(found)
+
+
+@lru_cache(maxsize=1024)
+def _words(label: str, phrase: str) -> frozenset[str]:
+    return frozenset(words_of(f"{label} {phrase}")) - lexicon().words["weak"]
+
+
+def _settled(claims: Sequence[Claim], words: Sequence[str], request: TextRequest) -> Iterator[Claim]:
     true = [frozenset(step.category for step in region.steps) for region in request.picture.regions]
     firm = {(claim.place, category) for claim in claims if not claim.loose for category in claim.categories}
     opening, summary = frame_of(words, request.kind)
