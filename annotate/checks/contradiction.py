@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import ClassVar, Final
 
 from annotate.language.lexicon import lexicon
-from annotate.language.reading.claims import Claim, read
-from annotate.language.reading.facts import name_of, noun_of, types_at
+from annotate.language.reading.claims import Claim, Reading, read
+from annotate.language.reading.facts import name_of, noun_of, subjects, types_at
 from annotate.language.reading.references import ELSEWHERE, WHOLE
+from annotate.language.reading.told import is_doubtful, told
 from schemas.values import Finding, Severity, TextRequest
 
 _EITHER_WAY: Final = frozenset({"brightness_change", "contrast_change", "saturation_change"})
@@ -26,7 +27,8 @@ class Contradiction:
 
     def find(self, request: TextRequest, text: str) -> Iterator[Finding]:
         """One finding for each claim that the facts rule out."""
-        for claim in read(request, text).claims:
+        reading = read(request, text)
+        for claim in reading.claims:
             if claim.polarity == "asserted" or claim.place == ELSEWHERE:
                 continue
             ruled_out = _ruled_out(claim, types_at(request, claim.place), whole=claim.place == WHOLE)
@@ -35,6 +37,37 @@ class Contradiction:
                 verb = "denies" if claim.polarity == "denied" else "contradicts"
                 message = f"The text {verb} the {nouns} of {name_of(request, claim.place)} with the words {claim.words!r}."
                 yield Finding(code="contradiction", message=message, subject=request.id)
+        yield from _leanings(request, reading)
+
+
+def _leanings(request: TextRequest, reading: Reading) -> Iterator[Finding]:
+    """One finding for each distortion that a text does not assert of a region while it leans towards saying that it is absent."""
+    for region in subjects(request):
+        true = {step.category for step in region.steps}
+        if _is_mistaken(reading, region.index, true):
+            continue  # what sounds like praise tells of the distortion that the text takes it for
+        told_of = told(reading, request, region)
+        leanings = reading.leanings if true else {}
+        for category in sorted(true):
+            leaning = leanings.get((region.index, category))
+            words = leaning.words if leaning and (leaning.lavish or category not in told_of) else ""
+            if not words and category not in told_of:
+                words = _doubted(reading, region.index, category)
+            if words:
+                message = f"The text speaks of {region.phrase} as if it had no {noun_of(category)}: {words!r}."
+                yield Finding(code="contradiction", message=message, subject=request.id)
+
+
+def _doubted(reading: Reading, place: int, category: str) -> str:
+    """The words that would assert a distortion if no negator stood in their clause."""
+    claims = (claim for claim in reading.claims if claim.place == place and claim.polarity == "asserted")
+    return next((claim.words for claim in claims if category in claim.categories and is_doubtful(reading, claim)), "")
+
+
+def _is_mistaken(reading: Reading, place: int, true: set[str]) -> bool:
+    """Whether a distortion is asserted of a region that does not have it."""
+    asserted = (claim for claim in reading.claims if claim.polarity == "asserted" and claim.place == place)
+    return any(not (claim.categories | claim.excused) & true for claim in asserted)
 
 
 def _ruled_out(claim: Claim, true: Mapping[str, frozenset[Severity]], *, whole: bool) -> set[str]:

@@ -10,6 +10,8 @@ A category's file holds lists of patterns (``{a,b}`` stands for either word, an 
 - ``gaps``, ``effect_gaps``, ``keeps_gaps``: pairs of patterns, a quality and what is said of it further on in the same clause;
   they assert, assert as an effect, or deny.
 - ``hints``: words that prove nothing, but after which the distortion cannot be called missing.
+- ``praises``, ``topics``, ``faults``: words that lean towards saying that it is absent: praise that proves nothing, qualities
+  to be commended, faults to be denied; they count only where the text does not assert the distortion.
 - ``falls``, ``effect_falls``, ``rises``: qualities that the distortion lowers or exaggerates; they fill the frames of ``shared``.
 - ``implies``: terms of other files that may be said where this distortion is true (a compressed area may show banding).
 
@@ -56,6 +58,12 @@ class Lexicon:
     words: Mapping[str, frozenset[str]] = field(repr=False)
     hints: Index = field(repr=False)
     """words that may speak of a distortion; each asserts the categories"""
+    praises: Index = field(repr=False)
+    """wordings that lean towards saying that a distortion is absent"""
+    topics: Index = field(repr=False)
+    """qualities that a distortion lowers, to be commended"""
+    faults: Index = field(repr=False)
+    """words for what a distortion does, to be denied"""
     openings: Index = field(repr=False)
     """qualities of which more is said further on; each asserts the numbers of its gaps"""
     closings: Index = field(repr=False)
@@ -91,7 +99,10 @@ def lexicon() -> Lexicon:
         index=Index(patterns=patterns, meaning=partial(_term, explained)),
         categories=frozenset(tables),
         words={name: frozenset(found) for name, found in general["words"].items()},
-        hints=Index(patterns=list(_hints(tables, shared)), meaning=_numbers),
+        hints=Index(patterns=list(_listed(tables, shared, "hints")), meaning=_numbers),
+        praises=Index(patterns=list(_listed(tables, shared, "praises")), meaning=_numbers),
+        topics=Index(patterns=list(_listed(tables, shared, "topics")), meaning=_numbers),
+        faults=Index(patterns=list(_listed(tables, shared, "faults")), meaning=_numbers),
         openings=Index(patterns=[opening for opening, _, _ in gaps], meaning=_numbers),
         closings=Index(patterns=[closing for _, closing, _ in gaps], meaning=_numbers),
         gaps={opening.subject: term for opening, _, term in gaps},
@@ -140,9 +151,10 @@ def _category_patterns(tables: Mapping[str, _Table], shared: _Table) -> Iterator
                 yield Pattern(chunks_of(_filled(one, shared["sets"])), relation, category)
 
 
-def _hints(tables: Mapping[str, _Table], shared: _Table) -> Iterator[Pattern]:
+def _listed(tables: Mapping[str, _Table], shared: _Table, name: str) -> Iterator[Pattern]:
+    """The patterns of one list of all categories, as they are."""
     for category, table in tables.items():
-        yield from (Pattern(chunks_of(_filled(text, shared["sets"])), "hints", category) for text in table.get("hints", ()))
+        yield from (Pattern(chunks_of(_filled(text, shared["sets"])), name, category) for text in table.get(name, ()))
 
 
 def _gaps(tables: Mapping[str, _Table], shared: _Table) -> Iterator[tuple[Pattern, Pattern, Term]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 
@@ -21,6 +21,7 @@ from annotate.language.reading.context import (
 from annotate.language.reading.gaps import gapped
 from annotate.language.reading.hints import hints_of, places_graded
 from annotate.language.reading.interruptions import interrupted
+from annotate.language.reading.leanings import Leaning, leanings_of
 from annotate.language.reading.places import Located, locate
 from annotate.language.reading.references import ELSEWHERE, WHOLE, names_of
 from annotate.language.reading.settling import Claim, Polarity, settled
@@ -59,6 +60,11 @@ class Reading:
         said = {category for claim in self.claims if claim.polarity == "asserted" for category in claim.categories}
         echoed = {(place, category) for place in self.located.echoes for category in said}
         return hints_of(self.words, self.marks, self.located) | echoed
+
+    @property
+    def leanings(self) -> Mapping[tuple[int, str], Leaning]:
+        """For each (place, category) whose absence the text leans towards, the words that do it."""
+        return leanings_of(self.words, self.marks, self.located)
 
     @property
     def graded(self) -> frozenset[int]:
