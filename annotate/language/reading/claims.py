@@ -113,6 +113,8 @@ def _spread(located: Located) -> None:
 _SIDES = frozenset({"left", "right", "top", "bottom"})
 _MERELY = frozenset({"not", "doesn't", "don't", "never", "nor"})
 """directly before an effect: "it does not glare" denies no brightening"""
+_PARTS = frozenset({"edge", "edges", "rim", "border", "row", "line", "side", "seam", "band", "strip", "end", "half", "part"})
+_SITUATING = frozenset({"in", "at", "on", "along", "near", "towards", "toward", "by", "to", "from", "occupies", "fills"})
 _POSSESSIVE = frozenset({"its", "their", "his", "her", "'s"})
 _DEFINITE = frozenset({"the", "this", "that", "such", "these", "those"})
 
@@ -152,8 +154,11 @@ def _definite(words: Sequence[str], start: int) -> bool:
 
 def _relational(words: Sequence[str], mark: Mark) -> bool:
     """Whether a position word only says where another thing lies: "to the left of the bus"."""
-    if mark.start and words[mark.start - 1] in _POSSESSIVE:
-        return True  # "its lower edge" is a part of the region
+    before = words[max(0, mark.start - 2) : mark.start]
+    if before and (before[-1] in _POSSESSIVE or before[-1] in _PARTS):
+        return True  # "its lower edge", "the edge along the top" are parts of the region
+    if len(before) > 1 and before[-1] == "the" and mark.term.words[-1] in _PARTS and before[0] not in _SITUATING:
+        return True  # "one sees the upper edge"
     after = list(words[mark.end : mark.end + 4])
     return after[:1] == ["of"] and not lexicon().words["picture"].intersection(after)
 

@@ -12,7 +12,17 @@ from annotate.language.reading.denial import is_ruled_out, is_said_absent
 from annotate.language.reading.words import STOPS
 from schemas.values import Severity
 
-__all__ = ["is_beside", "is_expected", "is_natural", "is_negated", "is_neutral", "is_of_another", "is_of_the_rest", "is_supposed", "severities_of"]
+__all__ = [
+    "is_beside",
+    "is_expected",
+    "is_natural",
+    "is_negated",
+    "is_neutral",
+    "is_of_another",
+    "is_of_the_rest",
+    "is_supposed",
+    "severities_of",
+]
 
 _SHORT: Final = 4
 _NEAR: Final = 4
@@ -27,6 +37,7 @@ _PREDICATING: Final = frozenset(
     {"is", "are", "was", "were", "be", "been", "looks", "look", "appears", "appear", "seems", "seem", "has", "have"}
 )
 _TO_BE: Final = frozenset({"be", "to", "a", "an", "the", "have", "been", "normally", "naturally", "even", "in", "rather"})
+_SEEMING: Final = frozenset({"may", "might"})
 _SUPPOSING: Final = frozenset({"should", "ought", "would", "supposed", "expected", "expect", "meant"})
 _DETERMINERS: Final = frozenset(
     {
@@ -57,7 +68,7 @@ _DETERMINERS: Final = frozenset(
 _ONLY: Final = frozenset({"only", "just", "merely"})
 _MERE: Final = frozenset({"only", "quite", "just", "perfectly", "entirely", "simply", "a", "completely"})
 _RIGHTLY: Final = frozenset({"rightly", "naturally", "understandably"})
-_BEING: Final = frozenset({"is", "are", "do", "does", "must", "should", "ought", "will", "tend", "tends", "always", "usually", "belongs"})
+_BEING: Final = frozenset({"is", "are", "do", "does", "must", "should", "ought", "will", "tend", "tends", "always", "usually"})
 _SAME: Final = frozenset({"it", "they", "if", "though", "the", "this", "its", "one", "well"})
 _EXPECTED: Final = frozenset({("natural",), ("normal",), ("no", "fault"), ("no", "defect"), ("no", "flaw")})
 _BEFORE: Final = 6  # words before praise that may take it back
@@ -168,7 +179,7 @@ def _by_nature(words: Sequence[str], mark: Mark) -> bool:
     after = [word for word in words[mark.end : mark.end + _AFTER] if word != ","]
     if mark.start and words[mark.start - 1] in _RIGHTLY:
         return True
-    if after[:2] == ["by", "nature"] or after[:3] == ["which", "is", "what"] or after[:2] in (["belong", "there"], ["belongs", "there"]):
+    if " ".join(after[:3]).startswith(("by nature", "which is what", "belong there", "belongs there")):
         return True
     said = takewhile(lambda word: word not in STOPS, after[1:_NEAR])
     return after[:1] in (["as"], ["because"]) and not _BEING.isdisjoint(said) and _SAME.isdisjoint(after[1:2])
@@ -226,8 +237,10 @@ def is_of_another(words: Sequence[str], mark: Mark) -> bool:
 
 
 def is_natural(words: Sequence[str], mark: Mark) -> bool:
-    """Whether an adjective may tell what a thing is like by nature: "faded shutters", "its grainy oak planks"."""
+    """Whether an adjective may tell what a thing is like by nature: "faded shutters", or seems to be: "may look washed out"."""
     sets = lexicon().words
+    if not _SEEMING.isdisjoint(words[max(0, mark.start - _GAP) : mark.start]):
+        return True
     if mark.end - mark.start > 1 or words[mark.start] not in sets["natural"] or mark.end == len(words):
         return False
     before, after = words[mark.start - 1] if mark.start else ",", words[mark.end]

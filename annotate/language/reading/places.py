@@ -28,6 +28,8 @@ _RELATIVE = frozenset({"whose", "which", "who", "where"})
 _OBJECTIVE = frozenset({"that", "which"})
 _MEETING = frozenset({"meets", "meet", "touches", "touch", "joins", "adjoins", "borders", "crosses", "reaches", "leaves"})
 _INDEFINITE = frozenset({"a", "an", "no", "the", "its"})
+_SHOWN = frozenset({"the", "this"})
+_AROUND = frozenset({"round", "around", "of", "in", "at", "near", "inside", "within", "along", "from", "to", "for"})
 _FACTS = frozenset(
     {"fact", "impression", "result", "effect", "point", "feeling", "extent", "degree", "way", "conclusion", "is", "see"}
 )
@@ -253,7 +255,9 @@ def _place(words: Sequence[str], parts: list[Part], located: Located, here: int)
     spoken: int | None = None
     for number, part in enumerate(parts):
         strong = [mention for mention in part.mentions if not mention.aside or mention.compared]
-        regions = [mention for mention in strong if mention.place != WHOLE] or strong
+        regions = [mention for mention in strong if mention.place != WHOLE]
+        if not regions and not (spoken is not None and spoken >= 0 and _only_about(words, strong)):
+            regions = strong
         if not regions and spoken is None:
             spoken = here if _goes_on(words, parts[number:]) else _next_place(parts[number:], here)
         named = {mention.start: mention.place for mention in part.mentions}
@@ -281,6 +285,11 @@ def _near(parts: Sequence[Part], located: Located, before: Sequence[int]) -> Ite
             if mark.start in located.inherited:
                 yield mark.start, tuple(named or before)
         named += [mention.place for mention in part.mentions if mention.place >= 0]
+
+
+def _only_about(words: Sequence[str], mentions: Sequence[Mention]) -> bool:
+    """Whether the picture is named in passing: "white halos all round the frame" of a region spoken of before."""
+    return all(mention.start and words[mention.start] in _SHOWN and words[mention.start - 1] in _AROUND for mention in mentions)
 
 
 def _goes_on(words: Sequence[str], parts: Sequence[Part]) -> bool:

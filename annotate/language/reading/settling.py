@@ -67,7 +67,7 @@ def settled(claims: Sequence[Claim], words: Sequence[str], request: TextRequest)
 
 
 def _clear(claims: Sequence[Claim], request: TextRequest) -> frozenset[int]:
-    """The regions whose distortions are all said by name, or which are said to have none, so that other words may be the scene."""
+    """The regions whose distortions are all said by name, or that are said to have none: effects there may be the scene."""
     every = lexicon().categories
     found = set()
     for region in request.picture.regions:

@@ -26,7 +26,7 @@ def aligned(words: Sequence[str], parts: Sequence[Part], latest: Sequence[int]) 
 
 
 def spread(words: Sequence[str], parts: Sequence[Part], latest: Sequence[int]) -> Iterator[tuple[int, tuple[int, ...]]]:
-    """The one distortion that several regions have, each in a degree of its own: "are mildly and severely blurred respectively"."""
+    """The one distortion that several regions have in degrees of their own: "are mildly and severely blurred respectively"."""
     if "respectively" in words[parts[0].start : parts[-1].end]:
         terms = [mark for part in parts for mark in part.terms if mark.term.asserts]
         named = tuple(dict.fromkeys(mention.place for part in parts for mention in part.mentions if mention.place >= 0))
