@@ -6,12 +6,12 @@ from itertools import product
 import pytest
 
 from annotate.checks import judge
-from annotate.language.grammar.banks import bank
+from annotate.language.grammar.banks import Condition, bank, fitting
 from annotate.language.grammar.plans import LENGTHS, compose
-from annotate.language.grammar.voice import kinds_of
+from annotate.language.grammar.voice import kinds_of, step_kinds
 from annotate.language.text_statistics import text_statistics
 from annotate.teachers import teachers
-from distortions import allowed_pairs
+from distortions import allowed_pairs, pool
 from distortions.categories import DQ495K
 from schemas.keys import digest, generator
 from schemas.recipe import TeacherSettings
@@ -130,31 +130,71 @@ def test_texts_are_varied():
     assert numbers.commonest_opening <= 0.1
 
 
-@pytest.mark.parametrize("key", KEYS)
-def test_every_bank_has_several_wordings_for_every_severity_and_look(key):
-    found = bank(key)
-    looks = product(({"textured"}, {"smooth"}, set()), ({"dark"}, {"bright"}, set()), ({"colourful"}, {"grey"}, set()))
+@pytest.mark.parametrize("distortion", pool("dq495k"), ids=lambda distortion: distortion.name)
+def test_every_function_has_several_wordings_for_every_severity_and_look(distortion):
+    found = bank(distortion.category)
+    looks = product(({"textured"}, {"smooth"}, set()), ({"dark"}, {"bright"}, set()), ({"colourful"}, {"neutral"}, set()))
     for look in looks:
-        kinds = set().union(*look)
-        for strength, traces in product(("light", "felt"), ("blocks", "waves")):
-            for entries in (found.verb, found.clause):
-                assert sum(conditions <= kinds | {strength, traces} for conditions, _ in entries) >= 4
+        for severity, place in product(("mild", "moderate", "severe"), ({"last", "alone"}, {"last"}, set())):
+            felt = {"felt"} if severity != "mild" else set()
+            kinds = set().union(*look) | {severity, distortion.name.rpartition(".")[2]} | felt | place
+            assert len(fitting(found.noun, kinds)) >= 4
+            assert fitting(found.participle, kinds)
+            assert len(fitting(found.verb, kinds)) >= 4
+            assert len(fitting(found.clause, kinds)) >= 3
 
 
-def test_no_block_is_said_of_wavelet_compression():
-    entries = (*bank("compression").verb, *bank("compression").clause)
-    said = [entry for conditions, entry in entries if "waves" in conditions]
-    assert said
-    assert not [entry for entry in said if re.search("block|square|grid|cell|mosquito", entry)]
+def test_a_condition_needs_all_its_words_one_of_each_choice_and_none_that_is_barred():
+    condition = Condition.parse("felt gaussian/lens !dark")
+    assert condition.holds({"felt", "lens", "smooth"})
+    assert not condition.holds({"felt", "motion"})
+    assert not condition.holds({"lens"})
+    assert not condition.holds({"felt", "lens", "dark"})
+    assert Condition.parse("any").holds(set())
+
+
+@pytest.mark.parametrize(
+    ("function", "never"),
+    [
+        ("compression.jpeg_2000", "block|square|grid|cell|mosquito"),
+        ("compression.jpeg", "smear|smudge"),
+        ("blur.gaussian", "direction|streak|one way|outwards|frayed|\\bragged|wavy|glass"),
+        ("blur.lens", "direction|streak|one way|outwards|frayed|\\bragged|wavy|glass"),
+        ("blur.motion", "in focus|of focus|defocus|frayed|\\bragged|wavy|glass|outwards"),
+        ("blur.jitter", "direction|focus|glass|outwards"),
+        ("noise.impulse", "grain(?!y)|blotch|mottle"),
+        ("noise.gaussian_rgb", "dots|impulse|mottle|blotch"),
+        ("noise.spatially_correlated", "pixel|dots|impulse"),
+        ("brighten.gamma_rgb", "expos"),
+    ],
+)
+def test_what_only_other_functions_of_the_category_do_is_never_said(function, never):
+    category, _, name = function.partition(".")
+    looks = [*map(set, product(("textured", "smooth"), ("dark", "bright"), ("colourful", "neutral")))]
+    found = bank(category)
+    for look, severity in product(looks, ("mild", "moderate", "severe")):
+        kinds = look | {name, severity, "last", "alone"} | ({"felt"} if severity != "mild" else set())
+        for among in (found.noun, found.participle, found.verb, found.clause):
+            said = [wording for wording in fitting(among, kinds) if re.search(never, wording)]
+            assert not said
 
 
 def test_what_is_said_depends_on_what_the_region_looks_like():
     dark = region_state(0, "wall @ left : blur mild").model_copy(
-        update={"brightness": 0.1, "texture": 0.06, "colourfulness": 0.05}
+        update={"brightness": 0.1, "texture": 0.06, "colourfulness": 0.9, "colour": "dark green", "seen_colour": "black"}
     )
-    assert kinds_of(dark) == {"dark", "textured", "grey", "mild"}
-    bright = dark.model_copy(update={"brightness": 0.9, "texture": 0.001, "colourfulness": 0.9})
-    assert kinds_of(bright) == {"bright", "smooth", "colourful", "mild"}
+    assert kinds_of(dark) == {"dark", "textured", "alone", "greyed", "blackened"}
+    assert step_kinds(dark, dark.steps[0]) == kinds_of(dark) | {"mild", "last", dark.steps[0].function.partition(".")[2]}
+    bright = dark.model_copy(update={"brightness": 0.9, "texture": 0.001, "colour": "yellow", "seen_colour": "yellow"})
+    assert kinds_of(bright) == {"bright", "smooth", "colourful", "alone"}
+    grey = bright.model_copy(update={"colour": "light grey", "seen_colour": "white"})
+    assert kinds_of(grey) == {"bright", "smooth", "neutral", "alone", "whitened"}
+
+
+def test_single_pixels_are_not_said_to_stand_out_under_a_later_step():
+    state = region_state(0, "wall @ left : noise moderate, blur moderate")
+    assert "last" not in step_kinds(state, state.steps[0])
+    assert "last" in step_kinds(state, state.steps[1])
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -1,30 +1,51 @@
-"""Banks: what can be said of each distortion, by severity and by what the region looks like."""
+"""Banks: what can be said of each distortion, and the conditions under which each wording is true."""
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 from distortions.categories import CATEGORIES
 
-__all__ = ["Bank", "bank", "frames"]
+__all__ = ["Bank", "Condition", "Entries", "bank", "entries", "fitting", "frames"]
 
-Entries = Sequence[tuple[frozenset[str], str]]
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """When a wording is true: ``"felt gaussian/lens !dark"`` needs felt, one of gaussian and lens, and no dark."""
+
+    needed: tuple[frozenset[str], ...]
+    barred: frozenset[str]
+
+    @classmethod
+    def parse(cls, text: str) -> Condition:
+        """From the key of a bank's table; "any" needs nothing."""
+        words = [word for word in text.split() if word != "any"]
+        needed = tuple(frozenset(word.split("/")) for word in words if not word.startswith("!"))
+        return cls(needed, frozenset(word[1:] for word in words if word.startswith("!")))
+
+    def holds(self, kinds: AbstractSet[str]) -> bool:
+        """Whether it is met where these kinds hold."""
+        return not self.barred & kinds and all(words & kinds for words in self.needed)
+
+
+Entries = Sequence[tuple[Condition, str]]
 
 
 @dataclass(frozen=True)
 class Bank:
-    """Wordings of one category.
+    """Wordings of one category, each with its condition; kinds are those of ``annotate.language.grammar.voice``.
 
-    ``verb``: verb phrases with the distortion as subject, ``lemma|rest``. ``clause``: sentences about what is seen. Both come
-    with the conditions under which they are true, see ``annotate.language.grammar.voice.kinds_of``.
+    ``noun``: how the distortion is named. ``participle``: after an adverb of severity. ``verb``: verb phrases with the
+    distortion as subject, ``lemma|rest``. ``clause``: sentences about what is seen.
     """
 
-    noun: Sequence[str]
-    participle: Sequence[str]
+    noun: Entries
+    participle: Entries
     verb: Entries
     clause: Entries
 
@@ -35,17 +56,23 @@ def bank(category: str) -> Bank:
     file = files(__package__) / "banks" / f"{category}.toml"
     if not file.is_file():
         noun = CATEGORIES[category].noun if category in CATEGORIES else category.replace("_", " ")
-        return _bank({**frames()["fallback"], "noun": [f"<sev> {noun}"], "participle": [f"affected by {noun}"]})
+        named = {"noun": {"any": [f"<sev> {noun}"]}, "participle": {"any": [f"affected by {noun}"]}}
+        return _bank({**named, "verb": frames()["fallback_verb"], "clause": frames()["fallback_clause"]})
     return _bank(tomllib.loads(file.read_text("utf-8")))
 
 
-def _bank(table: Mapping[str, list[str] | dict[str, list[str]]]) -> Bank:
-    return Bank(tuple(table["noun"]), tuple(table["participle"]), _entries(table["verb"]), _entries(table["clause"]))
+def _bank(table: Mapping[str, Mapping[str, Sequence[str]]]) -> Bank:
+    return Bank(*(entries(table[name]) for name in ("noun", "participle", "verb", "clause")))
 
 
-def _entries(table: object) -> Entries:
-    assert isinstance(table, dict)
-    return tuple((frozenset(conditions.split()) - {"any"}, entry) for conditions, entries in table.items() for entry in entries)
+def entries(table: Mapping[str, Sequence[str]]) -> Entries:
+    """The wordings of a table whose keys are conditions."""
+    return tuple((Condition.parse(key), wording) for key, wordings in table.items() for wording in wordings)
+
+
+def fitting(among: Entries, kinds: AbstractSet[str]) -> list[str]:
+    """The wordings that are true where these kinds hold."""
+    return [wording for condition, wording in among if condition.holds(kinds)]
 
 
 @cache

@@ -15,6 +15,7 @@ _DOUBLING: Final = frozenset({
 })  # fmt: skip
 _PLURALS: Final = frozenset({"people", "men", "women", "children", "feet", "teeth", "geese", "mice", "sheep", "cattle", "police"})
 _SINGULARS: Final = frozenset({"gas", "lens", "canvas", "atlas", "christmas", "pancreas", "news", "chaos", "cosmos"})
+_COMMAS: Final = re.compile(r",\s*([,.;:])")
 _VOWEL: Final = re.compile(r"\b([Aa]) (?=(?!one\b|uni|use|eu)[aeiouAEIOU])")
 
 
@@ -58,6 +59,7 @@ def enumerated(items: Sequence[str]) -> str:
 def finish(sentence: str) -> str:
     """A sentence with single spaces, right articles, a capital and a stop."""
     text = re.sub(r"\s+", " ", sentence).replace(" ,", ",").replace(" .", ".").replace(" ;", ";").replace(" :", ":").strip()
+    text = _COMMAS.sub(r"\1", text)
     text = _VOWEL.sub(r"\1n ", text)
     text = text[0].upper() + text[1:]
     return text if text[-1] in ".!?" else text + "."

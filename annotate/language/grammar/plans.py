@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
 from annotate.language.grammar.banks import frames
-from annotate.language.grammar.inflection import enumerated, finish
+from annotate.language.grammar.inflection import enumerated, finish, head
 from annotate.language.grammar.patterns import Draw, expand
 from annotate.language.grammar.voice import Voice
 from schemas.keys import generator
@@ -17,13 +18,10 @@ __all__ = ["LENGTHS", "compose"]
 LENGTHS: Final = {"global": (110, 150), "local": (38, 56), "long": (14, 60), "grounding": (10, 40)}
 """Fewest and most words aimed at; the paper has 110 to 150 for a picture and about 45 for a region."""
 
-_HIDING: Final = frozenset({"blur", "noise", "compression", "pixelate", "darken", "brighten"})
-"""Categories that, when severe, keep people from knowing what is shown."""
 _TRIES: Final = 24
 _LONG: Final = 0.6
 _STRIP: Final = 1.8
 """A strip spans more than this share of the picture and is longer than wide by this factor."""
-_FEW: Final = 3
 _VERBOSE, _WHOLE, _SHORT, _BRIEF = range(-1, 3)
 """Stages of a global description: sentences about place and harm as well, sentences for each step, one sentence with one effect,
 half of the regions without an effect."""
@@ -32,9 +30,15 @@ _FEWEST_FILLERS: Final = 2
 _STEP: Final = 17
 _BESIDES: Final = 45
 """Words that a step takes when it has a sentence to itself, and words of a global description that speak of no step."""
-_SIZES: Final = ((0.05, "small"), (0.15, "modest"), (0.3, "good"))
-"""Upper limits of the region's share of the picture."""
 _SEVERITIES: Final = ("mild", "moderate", "severe")
+_STRENGTHS: Final = {"mild": (0.0, 0.5), "moderate": (0.3, 0.85), "severe": (0.5, 1.0)}
+"""Perceived strengths of a region at which the closing words of a severity are borne out; others close without a verdict."""
+_SUPERLATIVE: Final = re.compile(r"\b(\w+most|largest|smallest|lowest|highest|second|third|fourth|fifth|sixth)\b")
+_HALF: Final = 0.5
+_INTRODUCED: Final = 0.35
+_MENTIONED: Final = 0.65
+"""Size or form has a sentence of its own in a share of the local texts, and is said in passing in those up to the other."""
+_MOST_NAMED: Final = 3
 
 
 def compose(request: TextRequest, attempt: int = 1) -> str:
@@ -68,25 +72,33 @@ def _worst(region: RegionState) -> str:
 def _local(request: TextRequest, draw: Draw, _: int) -> Iterator[str]:
     region = _target(request)
     voice = Voice(region, draw)
-    if draw.chance(0.5):
+    pick = draw.unit()
+    if pick < _INTRODUCED:
         yield voice.say(_intro(region, request, draw))
+    elif pick < _MENTIONED and not region.covers_picture:
+        voice.aside = _about(region, request, draw, "aside")
     if not region.steps:
         yield voice.introduce(frames()["clean"]["first"])
-        yield voice.say_fresh(frames()["clean"]["fine"])
-        yield voice.say_fresh(frames()["clean"]["fine"])
+        yield voice.fine()
+        if draw.chance(0.5):
+            yield voice.fine()
         yield voice.say(draw.pick(frames()["clean"]["close"]))
         return
     yield from _steps(region, voice, draw)
     if region.covers_picture and draw.chance(0.5):
         yield voice.say(draw.pick(frames()["whole"]["clause"]), region.steps[0])
-    if draw.chance(0.6):
-        yield voice.say(draw.pick(_closings(region)))
+    elif len(region.steps) == 1 and draw.chance(0.5):
+        yield voice.say(draw.pick(frames()["step"]["more"]), region.steps[0])
+    if (closings := _closings(region)) and draw.chance(0.6):
+        yield voice.say(draw.pick(closings))
 
 
 def _closings(region: RegionState) -> list[str]:
-    worst = _worst(region)
-    hides = any(step.severity == "severe" and step.category in _HIDING for step in region.steps)
-    return [*frames()["close"][worst], *(frames()["close"]["hidden"] if hides else ())]
+    """What may be said of the quality that is left: by the severity of a single step, if the region looks it."""
+    if len(region.steps) > 1:
+        return frames()["close"]["several"] if len(region.steps) == 2 else []
+    least, most = _STRENGTHS[_worst(region)]
+    return frames()["close"][_worst(region)] if least <= region.strength <= most else []
 
 
 def _steps(region: RegionState, voice: Voice, draw: Draw) -> Iterator[str]:
@@ -102,12 +114,17 @@ def _steps(region: RegionState, voice: Voice, draw: Draw) -> Iterator[str]:
 def _intro(region: RegionState, request: TextRequest, draw: Draw) -> str:
     if region.covers_picture:
         return draw.pick(frames()["intro"]["whole"])
-    kinds = ["size", "size", *_forms(region, request)]
-    if region.where not in region.phrase:
-        kinds += ["where", "where"]
-    size = _size(region, request)
-    kinds += ["ample"] if size in ("good", "large") else []
-    return draw.pick(frames()["intro"][draw.pick(kinds)]).replace("<size>", draw.pick(frames()["size"][size]))
+    if region.where not in region.phrase and not _SUPERLATIVE.search(region.phrase) and draw.chance(0.3):
+        return draw.pick(frames()["intro"]["where"])
+    return _about(region, request, draw, "intro")
+
+
+def _about(region: RegionState, request: TextRequest, draw: Draw, how: str) -> str:
+    """Words about a region's size or form, as a sentence or in passing."""
+    forms = _forms(region, request)
+    sized = "most of" not in region.where and (not forms or draw.chance(0.6))
+    pattern = draw.pick(frames()[how]["size" if sized or not forms else draw.pick(forms)])
+    return pattern.replace("<size>", draw.pick(_sizes(region, request)))
 
 
 def _forms(region: RegionState, request: TextRequest) -> list[str]:
@@ -123,9 +140,14 @@ def _forms(region: RegionState, request: TextRequest) -> list[str]:
     return forms
 
 
-def _size(region: RegionState, request: TextRequest) -> str:
-    share = region.area / (request.picture.width * request.picture.height)
-    return next((word for limit, word in _SIZES if share < limit), "large")
+def _sizes(region: RegionState, request: TextRequest) -> list[str]:
+    """Words for the region's share of the picture."""
+    hundredths = 100 * _share(region, request)
+    return next(words for limit, words in frames()["size"].items() if hundredths <= int(limit))
+
+
+def _share(region: RegionState, request: TextRequest) -> float:
+    return region.area / (request.picture.width * request.picture.height)
 
 
 def _long(request: TextRequest, draw: Draw, _: int) -> Iterator[str]:
@@ -148,7 +170,8 @@ def _whole(region: RegionState, draw: Draw) -> Iterator[str]:
     yield from _steps(region, voice, draw)
     for step in region.steps:
         yield voice.say(draw.pick(frames()["whole"]["clause"]), step)
-    yield voice.say(draw.pick(frames()["close"][_worst(region)]))
+    if closings := _closings(region):
+        yield voice.say(draw.pick(closings))
     fillers = sorted(frames()["whole"]["filler"], key=lambda _: draw.unit())
     count = _FEWEST_FILLERS + int(draw.unit() * (_MOST_FILLERS + 1 - _FEWEST_FILLERS))
     yield from (expand(filler, draw, {}) for filler in fillers[:count])
@@ -161,9 +184,9 @@ def _global(request: TextRequest, draw: Draw, number: int) -> Iterator[str]:
         yield from _whole(first, draw)
         return
     stage = _stage(request, number)
-    regions = sorted(request.picture.regions, key=lambda _: draw.unit())
+    regions = sorted(request.picture.regions, key=_reading_order if draw.chance(0.5) else lambda region: -region.area)
     damaged, clean = [region for region in regions if region.steps], [region for region in regions if not region.steps]
-    yield _opening(request, draw, brief=stage > _WHOLE or len(damaged) > _FEW)
+    yield _opening(request, draw)
     said: set[str] = set()
     for region in damaged:
         yield from _damaged(region, request, draw, stage, said)
@@ -171,7 +194,8 @@ def _global(request: TextRequest, draw: Draw, number: int) -> Iterator[str]:
     kind = "filler" if len(damaged) > 1 else "single" if damaged else "serene"
     fillers = sorted(frames()["global"][kind], key=lambda _: draw.unit())
     most = _MOST_FILLERS if stage == _VERBOSE else 2
-    yield from (expand(finding, draw, {}) for finding in fillers[: int(draw.unit() * (most + 1))])
+    count = int(draw.unit() * (most + 1)) if damaged else len(fillers)
+    yield from (expand(filler, draw, {}) for filler in fillers[:count])
     yield expand(draw.pick(frames()["global"]["closing" if len(damaged) > 1 else "alone" if damaged else "calm"]), draw, {})
 
 
@@ -190,8 +214,11 @@ def _damaged(region: RegionState, request: TextRequest, draw: Draw, stage: int, 
         if stage == _VERBOSE:
             yield voice.say(_intro(region, request, draw))
         yield from _steps(region, voice, draw)
-        if stage == _VERBOSE:
-            close = draw.pick([pattern for pattern in frames()["close"][_worst(region)] if pattern not in said])
+        closings = [pattern for pattern in _closings(region) if pattern not in said]
+        if stage == _VERBOSE and len(region.steps) == 1:
+            yield voice.say(draw.pick(frames()["step"]["more"]), region.steps[0])
+        if stage == _VERBOSE and closings:
+            close = draw.pick(closings)
             said.add(close)
             yield voice.say(close)
     elif len(region.steps) <= 2 and (stage == _SHORT or draw.chance(0.5)):
@@ -201,11 +228,30 @@ def _damaged(region: RegionState, request: TextRequest, draw: Draw, stage: int, 
         yield voice.say(f"<R> $shows {nouns}", *region.steps)
 
 
-def _opening(request: TextRequest, draw: Draw, *, brief: bool) -> str:
-    if brief:
-        return expand(draw.pick(frames()["global"]["short"]), draw, {})
-    everything = enumerated([Voice(region, draw).phrase() for region in request.picture.regions])
-    return expand(draw.pick(frames()["global"]["opening"]), draw, {"all": lambda _: everything})
+def _reading_order(region: RegionState) -> tuple[bool, int]:
+    """From top to bottom and, within, from left to right."""
+    x0, _, x1, _ = region.bbox
+    return region.vertical == "bottom", x0 + x1
+
+
+def _opening(request: TextRequest, draw: Draw) -> str:
+    """The scene: its largest parts by colour and place."""
+    regions = sorted(request.picture.regions, key=lambda region: -region.area)[:_MOST_NAMED]
+    shares = [_share(region, request) for region in regions]
+    count = 1 if shares[0] > _HALF else min(len(regions), 2 + draw.chance(0.5))
+    kind = "most" if sum(shares[:count]) > _HALF else "one" if count == 1 else "largest"
+    names = enumerated([_glimpse(region, first=not number) for number, region in enumerate(regions[:count])])
+    make = "makes" if count == 1 else "make"
+    return expand(draw.pick(frames()["global"][kind]).replace("{make|makes}", make), draw, {"all": lambda _: names})
+
+
+def _glimpse(region: RegionState, *, first: bool) -> str:
+    """A region as it is met first: "a dark green area on the left", then "a grey one at the top"."""
+    where = "" if "most of" in region.where or "throughout" in region.where else region.where
+    if head(region.label) == "area":
+        article = "a" if first or region.seen_colour else "another"
+        return f"{article} {region.seen_colour} {'area' if first else 'one'} {where}"
+    return f"the {region.label} {where}"
 
 
 def _clean(regions: Sequence[RegionState], draw: Draw, stage: int) -> Iterator[str]:
@@ -214,8 +260,8 @@ def _clean(regions: Sequence[RegionState], draw: Draw, stage: int) -> Iterator[s
             voice = Voice(region, draw)
             yield voice.introduce(frames()["clean"]["first"])
             if stage == _VERBOSE:
-                yield voice.say_fresh(frames()["clean"]["fine"])
-                yield voice.say_fresh(frames()["clean"]["fine"])
+                yield voice.fine()
+                yield voice.fine()
     elif regions:
         names = enumerated([Voice(region, draw).phrase() for region in regions])
         yield f"{names} {draw.pick(frames()['clean']['plural'])}"

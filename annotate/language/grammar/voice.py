@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Final
 
-from annotate.language.grammar.banks import bank, frames
+from annotate.language.grammar.banks import Entries, bank, entries, fitting, frames
 from annotate.language.grammar.inflection import head, ing, is_plural, third_person
 from annotate.language.grammar.patterns import Draw, Scope, expand
 from annotate.language.lexicon import lexicon
@@ -13,10 +15,11 @@ from annotate.language.reading.references import without_place
 from annotate.regions.colours import base_colour
 from schemas.values import RegionState, Step
 
-__all__ = ["Voice", "kinds_of"]
+__all__ = ["Voice", "kinds_of", "step_kinds"]
 
-_TEXTURED: Final = 0.025
-_SMOOTH: Final = 0.018
+_TEXTURED: Final = 0.03
+_SMOOTH: Final = 0.014
+"""Texture (``Region.texture``) from which small details are seen, and below which large parts are even: a face, a sky, a wall."""
 _DARK: Final = 0.3
 _BRIGHT: Final = 0.65
 _COLOURFUL: Final = 0.4
@@ -26,23 +29,41 @@ _TRIES: Final = 8
 _PLAIN: Final = 0.4
 """Share of first mentions at the start of a text that nothing stands before."""
 _OWN: Final = 0.6
-_OPEN: Final = 0.86
+_OPEN: Final = 0.92
 """Shares of "its edges" and "the edges"; the others are "the edges of this area"."""
+
+_TOPIC: Final = re.compile(r"<its2?:([^>]*)>")
+_LARGE: Final = 0.12
+"""Share of the picture from which a region is no patch."""
 
 
 def kinds_of(region: RegionState) -> frozenset[str]:
-    """Conditions that hold: textured or smooth, dark or bright, colourful or grey, and mild, moderate or severe if all steps are.
+    """Conditions that hold of a region, whatever step is spoken of.
 
-    Each step adds its own: ``light`` if it is mild, ``felt`` if it is moderate or severe; ``waves`` if wavelets compress
-    the region (JPEG 2000 has ripples and no grid), else ``blocks``. As seen in the finished picture: ``greyed``, ``blackened`` or
-    ``whitened`` if that is what most of the region became and was not.
+    ``textured`` or ``smooth``, ``dark`` or ``bright``, ``colourful`` or ``neutral``: measured in the pristine photo; dark regions
+    are never colourful, since saturation means little there. ``greyed``, ``blackened``, ``whitened``: what most of the
+    region became in the finished picture and was not. ``alone``: a single step was applied.
     """
     kinds = {"textured"} if region.texture >= _TEXTURED else {"smooth"} if region.texture < _SMOOTH else set()
     kinds |= {"dark"} if region.brightness < _DARK else {"bright"} if region.brightness > _BRIGHT else set()
-    kinds |= {"colourful"} if region.colourfulness > _COLOURFUL else {"grey"} if region.colourfulness < _GREY else set()
-    kinds |= _became(base_colour(region.colour), base_colour(region.seen_colour))
-    severities = {step.severity for step in region.steps}
-    return frozenset(kinds | (severities if len(severities) == 1 else set()))
+    base = base_colour(region.colour)
+    if region.colourfulness < _GREY or base in _NEUTRAL:
+        kinds.add("neutral")
+    elif region.colourfulness > _COLOURFUL and "dark" not in kinds:
+        kinds.add("colourful")
+    kinds |= {"alone"} if len(region.steps) == 1 else set()
+    return frozenset(kinds | _became(base, base_colour(region.seen_colour)))
+
+
+def step_kinds(region: RegionState, step: Step) -> frozenset[str]:
+    """Those of the region and of one of its steps.
+
+    ``mild``, ``moderate``, ``severe``, and ``felt`` of the last two; the function's name without its category ("motion" of
+    "blur.motion"); ``last`` if no later step lies over it, so that single pixels of it are still seen.
+    """
+    felt = {"felt"} if step.severity != "mild" else set()
+    last = {"last"} if step == region.steps[-1] else set()
+    return kinds_of(region) | felt | last | {step.severity, step.function.rpartition(".")[2]}
 
 
 def _became(before: str, after: str) -> set[str]:
@@ -50,6 +71,16 @@ def _became(before: str, after: str) -> set[str]:
     kinds = {"greyed"} if after in _NEUTRAL and before and before not in _NEUTRAL else set()
     ends = {"black": "blackened", "white": "whitened"}
     return kinds | ({ends[after]} if after in ends and before != after else set())
+
+
+@cache
+def _fine() -> Entries:
+    return entries(frames()["fine"])
+
+
+def _topics(pattern: str) -> frozenset[str]:
+    """What a wording is about: "$edges" of "<its:$edges> are soft"."""
+    return frozenset(_TOPIC.findall(pattern))
 
 
 class Voice:
@@ -62,7 +93,10 @@ class Voice:
         self._exact = exact
         self._named = False
         self._used: set[str] = set()
+        self._topics: set[str] = set()
         self._called = ""
+        self.aside = ""
+        """pattern of what is said in passing when the region is first named as the subject"""
 
     def say(self, pattern: str, *steps: Step) -> str:
         """A sentence of a pattern; slots without a number speak of the first step."""
@@ -79,9 +113,9 @@ class Voice:
                 return text
         return f"in {self.phrase()}, {text}"
 
-    def say_fresh(self, patterns: list[str]) -> str:
-        """A sentence of a pattern that this text has not used, if there is one left."""
-        return self.say(self._fresh(patterns))
+    def fine(self) -> str:
+        """What is good about a clean region of this look."""
+        return self.say(self._fresh(fitting(_fine(), self._kinds)))
 
     def phrase(self) -> str:
         """The region's phrase, where another noun for "area" or other words for its place may stand; after this it is named."""
@@ -99,7 +133,10 @@ class Voice:
         """What the region is called in this text after its phrase; where its label names no object, one of several nouns."""
         noun = head(self.region.label)
         noun = "area" if is_plural(noun) else noun
-        self._called = self._called or self._draw.pick(lexicon().nouns.get(noun, (noun,)))
+        height, width = self.region.mask.size
+        barred = {"portion", "patch"} if self.region.area > _LARGE * height * width else {"portion"}
+        nouns = [other for other in lexicon().nouns.get(noun, ()) if other not in barred]
+        self._called = self._called or self._draw.pick(nouns or (noun,))
         return self._called
 
     def _where(self) -> str:
@@ -125,7 +162,7 @@ class Voice:
             "its2": lambda inner: f"its {inner() if inner else ''}",
             "where": lambda _: self._where(),
             "placed": lambda _: self._placed(),
-            "fine": lambda _: self.say(self._fresh(frames()["clean"]["fine"])),
+            "fine": lambda _: self.fine(),
         }
         for number, step in enumerate(steps):
             for suffix in ("", "1") if number == 0 else (str(number + 1),):
@@ -135,43 +172,42 @@ class Voice:
     def _step_scope(self, step: Step, suffix: str) -> Scope:
         return {
             f"np{suffix}": lambda _: self._named_distortion(step),
-            f"adj{suffix}": lambda _: f"{self._word('adverb', step)} {self.say(self._draw.pick(bank(step.category).participle))}",
+            f"adj{suffix}": lambda _: f"{self._word('adverb', step)} {self._any(bank(step.category).participle, step)}",
             f"vp{suffix}": lambda _: self._verb(step, third_person),
             f"ving{suffix}": lambda _: self._verb(step, ing),
-            f"clause{suffix}": lambda _: self.say(self._fresh(self._fitting(step, "clause"))),
-            f"effect{suffix}": lambda _: self.say(self._fresh(self._fitting(step, "effect"))),
+            f"clause{suffix}": lambda _: self.say(self._fresh(self._fitting(bank(step.category).clause, step))),
         }
 
     def _named_distortion(self, step: Step) -> str:
         """The distortion as a noun phrase with its severity; in exact texts with the closed severity words."""
-        return expand(self._draw.pick(bank(step.category).noun), self._draw, {"sev": lambda _: self._word("severity", step)})
+        return expand(self._any(bank(step.category).noun, step), self._draw, {"sev": lambda _: self._word("severity", step)})
+
+    def _any(self, among: Entries, step: Step) -> str:
+        return self._draw.pick(self._fitting(among, step))
 
     def _word(self, kind: str, step: Step) -> str:
         words = frames()[kind][step.severity]
         return words[0] if self._exact else self._draw.pick(words)
 
-    def _fitting(self, step: Step, what: str) -> list[str]:
-        """Verb phrases, clauses, or clauses on harm alone: "its shapes stay readable" is no sign of blur."""
-        entries = bank(step.category).verb if what == "verb" else bank(step.category).clause
-        traces = "waves" if "jpeg_2000" in step.function else "blocks"
-        kinds = self._kinds | {"light" if step.severity == "mild" else "felt", traces}
-        barred = {"mild"} if what == "effect" else set()
-        return [entry for conditions, entry in entries if conditions <= kinds and not conditions & barred]
+    def _fitting(self, among: Entries, step: Step) -> list[str]:
+        return fitting(among, step_kinds(self.region, step))
 
     def _fresh(self, choices: list[str]) -> str:
-        """A choice not yet used in this text, if there is one."""
-        found = self._draw.pick([choice for choice in choices if choice not in self._used] or choices)
+        """A choice not yet used in this text, and about another thing than those before it, if there is one."""
+        unused = [choice for choice in choices if choice not in self._used]
+        found = self._draw.pick([choice for choice in unused if not self._topics & _topics(choice)] or unused or choices)
         self._used.add(found)
+        self._topics |= _topics(found)
         return found
 
     def _verb(self, step: Step, inflect: Callable[[str], str]) -> str:
-        lemmas, rest = self._fresh(self._fitting(step, "verb")).split("|", 1)
+        lemmas, rest = self._fresh(self._fitting(bank(step.category).verb, step)).split("|", 1)
         verb, _, particle = self._draw.pick(lemmas.split("/")).partition(" ")
         return f"{inflect(verb)} {particle} {self.say(rest)}"
 
     def _subject(self) -> str:
         if not self._named:
-            return self.phrase()
+            return f"{self.phrase()}, {self.say(self.aside)}," if self.aside else self.phrase()
         return self._draw.pick(("it", "it", "it", f"this {self._noun()}", f"the {self._noun()}"))
 
     def _possessed(self, thing: str) -> str:
