@@ -39,10 +39,11 @@ _GREYS: Final = ((15.0, "black"), (38.0, "dark grey"), (66.0, "grey"), (87.0, "l
 _GREY_CHROMA: Final = (
     (30.0, 6.0, 11.0), (58.0, 6.5, 10.5), (100.0, 8.0, 11.5), (190.0, 5.0, 11.0), (290.0, 6.0, 10.0), (361.0, 6.0, 11.0)
 )  # fmt: skip
+_DARK_GREEN: Final = 8.5  # chroma from which what is darker than middle grey is green: leaves in shade, old paint
 _PALE: Final = 1.5  # so much more of it is needed to be seen in what is light
 _BLACK: Final = 11.0  # below this lightness a tint is hardly seen
 _BLACK_CHROMA: Final = 12.0
-_OWN: Final = 0.35  # least share of a region's pixels that have the base term of its mean
+_OWN: Final = 0.25  # least share of a region's pixels that have the base term of its mean
 _CONTRARY: Final = 0.2  # most of them that have another which nobody says for it
 _ONE_HUE: Final = 0.8  # least chroma of the mean in units of the mean chroma of the pixels, for all but greys
 _TINTED: Final = 4.0  # so much more than the mean may be tinted what is called grey
@@ -103,7 +104,7 @@ def colour_name(lightness: float, a: float, b: float) -> str:
     grey, coloured = next(chromas for limit, *chromas in _GREY_CHROMA if hue < limit)
     if chroma < grey + (_PALE if lightness >= 55 else 0) or (lightness < _BLACK and chroma < _BLACK_CHROMA):
         return next(name for limit, name in _GREYS if lightness < limit)
-    if chroma < coloured:
+    if chroma < (_DARK_GREEN if lightness < 45 and 104 <= hue < 170 else coloured):
         return ""
     if hue >= 335 or hue < 48:
         return _reddish(lightness, chroma, hue)
@@ -131,7 +132,7 @@ def _yellowish(lightness: float, chroma: float, hue: float) -> str:
         return "orange"
     if lightness >= 66 and chroma >= 42 and hue >= 84:
         return "yellow"
-    if hue >= 98 and lightness < 62 and chroma >= 16:
+    if hue >= 98 and lightness < 62 and 16 <= chroma < 40:
         return _shaded("green", lightness, chroma)
     if hue < 84 and lightness < (54 if chroma >= 22 else 47):
         return _brown(lightness, chroma)
@@ -146,10 +147,8 @@ def _brown(lightness: float, chroma: float) -> str:
 
 
 def _cool(lightness: float, chroma: float, hue: float) -> str:
-    if hue < 107 and lightness >= 85 and chroma >= 40:
-        return "yellow"
-    if (hue < 112 and chroma < (30 if lightness >= 50 else 14)) or (hue < 107 and lightness >= 62):
-        return ""  # khaki and lime
+    if hue < 112:
+        return _limes(lightness, chroma, hue)
     if hue < 178:
         return _shaded("green", lightness, chroma)
     if hue < 215:
@@ -157,6 +156,15 @@ def _cool(lightness: float, chroma: float, hue: float) -> str:
     if hue < (309 if chroma > 60 else 296):
         return _shaded("blue", lightness, chroma)
     return "" if hue < 306 else _shaded("purple", lightness, chroma)
+
+
+def _limes(lightness: float, chroma: float, hue: float) -> str:
+    """Pure yellow, leaf green; khaki, olive and lime between them have no name."""
+    if hue < 107 and lightness >= 85 and chroma >= 40:
+        return "yellow"
+    khaki = chroma < (30 if lightness >= 50 else 14)
+    lime = lightness >= (62 if hue < 107 else 80) or (hue < 107 and chroma >= 45)
+    return "" if khaki or lime else _shaded("green", lightness, chroma)
 
 
 def _shaded(base: str, lightness: float, chroma: float) -> str:
@@ -196,8 +204,9 @@ class Tint:
 def region_colour(counts: NDArray[np.integer], tint: Tint) -> str:
     """The name of a region's mean colour if its pixels bear it out, else empty: several hues have a grey mean.
 
-    A third of the pixels (``counts`` has those of each of ``COLOUR_NAMES``) must have the base term of the mean, and no more than
-    a fifth one that nobody says for it. Where light and dark lie side by side no shade is true, nor are grey and beige.
+    A quarter of the pixels (``counts`` has those of each of ``COLOUR_NAMES``), and more than have any other, must have the base
+    term of the mean, and no more than a fifth one that nobody says for it. Where light and dark lie side by side no shade is
+    true, nor are grey and beige.
     """
     name = colour_name(*tint.mean)
     base = base_colour(name)
@@ -214,14 +223,27 @@ def _of_one_hue(base: str, tint: Tint) -> bool:
 
 
 def _borne_out(base: str, counts: NDArray[np.integer]) -> bool:
-    terms = [base_colour(name) for name in COLOUR_NAMES]
-    own = sum(int(count) for term, count in zip(terms, counts, strict=True) if term == base)
-    contrary = sum(int(count) for term, count in zip(terms, counts, strict=True) if term and not _passes_for(term, base))
+    own, contrary, others = 0, 0, dict.fromkeys(COLOUR_NAMES, 0)
+    for name, count in zip(COLOUR_NAMES, map(int, counts), strict=True):
+        if _speaks_for(name, base):
+            own += count
+        elif name:
+            others[base_colour(name)] += count
+            contrary += 0 if _passes_for(name, base) else count
     total = int(counts.sum())
-    return own >= _OWN * total and contrary <= _CONTRARY * total
+    return own >= max(_OWN * total, *others.values()) and contrary <= _CONTRARY * total
 
 
-def _passes_for(term: str, base: str) -> bool:
-    """Whether pixels of one base term do not speak against another; a tint does against grey, black and white."""
+def _speaks_for(name: str, base: str) -> bool:
+    """Whether pixels of this name are of the base term; greys shade into black and white."""
+    term = base_colour(name)
+    return term == base or {term, base} <= _NEUTRAL
+
+
+def _passes_for(name: str, base: str) -> bool:
+    """Whether pixels of this name do not speak against a base term; a tint does against grey and white; unless dark, against black."""
+    term = base_colour(name)
+    if base == "black":
+        return _shade(name) < 0 or term == "grey"
     near = term == base or frozenset((term, base)) in _NEIGHBOURS
     return near and (base not in _NEUTRAL or term in _NEUTRAL)
