@@ -5,6 +5,7 @@ The test ``tests/test_docs.py`` fails when a page is stale.
 
 from __future__ import annotations
 
+import inspect
 import json
 import sys
 from collections.abc import Iterator
@@ -21,7 +22,7 @@ from annotate.tasks import tasks
 from schemas.recipe import Recipe
 from schemas.rows import Mention, Provenance, Row, Source, TypeSeverity
 from schemas.tables import arrow_schema
-from schemas.values import RegionState, Rle, Step, StepMeasure
+from schemas.values import RegionState, Rle, Step, StepMeasure, Tones
 
 ROOT = Path(__file__).parent.parent
 
@@ -38,7 +39,7 @@ def rows_page() -> str:
     for task in tasks.all():
         lines += _table(f"`{task.name}`", task.row, set(Row.model_fields))
     for title, model in (
-        ("A region", RegionState), ("A step", Step), ("A step's measure", StepMeasure), ("A mask", Rle),
+        ("A region", RegionState), ("A step", Step), ("A step's measure", StepMeasure), ("Tones", Tones), ("A mask", Rle),
         ("A mention", Mention), ("A type", TypeSeverity), ("The source", Source), ("Provenance", Provenance),
     ):  # fmt: skip
         lines += _table(title, model, set())
@@ -57,17 +58,7 @@ def settings_page() -> str:
     lines += ["| setting | default | meaning |", "|---|---|---|"]
     lines += [_setting(name, field) for name, field in Recipe.model_fields.items() if name not in tables]
     for name, field in tables.items():
-        model = _model(field)
-        lines += [
-            "",
-            f"## [{name}]",
-            "",
-            (model.__doc__ or "").partition(": ")[2],
-            "",
-            "| setting | default | meaning |",
-            "|---|---|---|",
-        ]
-        lines += [_setting(key, value) for key, value in model.model_fields.items()]
+        lines += _section(name, _model(field))
     return "\n".join([*lines, ""])
 
 
@@ -153,6 +144,17 @@ def _type(kind: Any) -> str:
 def _model(field: FieldInfo) -> Any:
     kind = field.annotation
     return kind if isinstance(kind, type) and issubclass(kind, BaseModel) else None
+
+
+def _section(name: str, model: type[BaseModel]) -> Iterator[str]:
+    """A table of settings, then those of its own sections: models that say so in their first line."""
+    yield from ("", f"## [{name}]", "", inspect.cleandoc(model.__doc__ or "").partition(": ")[2], "")
+    yield from ("| setting | default | meaning |", "|---|---|---|")
+    inner = {key: _model(field) for key, field in model.model_fields.items() if _model(field)}
+    sections = {key: each for key, each in inner.items() if (each.__doc__ or "").startswith(f"[{name}.{key}]")}
+    yield from (_setting(key, field) for key, field in model.model_fields.items() if key not in sections)
+    for key, each in sections.items():
+        yield from _section(f"{name}.{key}", each)
 
 
 def _setting(name: str, field: FieldInfo) -> str:

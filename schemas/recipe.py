@@ -12,6 +12,7 @@ from schemas.values import Severity
 __all__ = [
     "AnswerableSettings",
     "LevelTable",
+    "LikenessSettings",
     "PhotoSettings",
     "PlanSettings",
     "Quotas",
@@ -27,6 +28,7 @@ __all__ = [
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Change = Annotated[float, Field(ge=0, le=255)]
+Ends = tuple[float, float, float]
 Rows = Annotated[int | None, Field(ge=0)]
 
 
@@ -158,6 +160,67 @@ class PlanSettings(_Settings):
         return self
 
 
+class LikenessSettings(_Settings):
+    """[answerable.likeness]: what a finished region must look like for a step to be called by its name there.
+
+    Lightness is CIE L*, 0 to 100, spread its standard deviation, chroma that of a* and b*, detail the mean difference of luma
+    from its surroundings (0 to 255); three numbers are for mild, moderate and severe steps.
+    """
+
+    dark: Annotated[float, Field(ge=0, description="mean lightness below which detail, grain, blocks and edges are not seen")] = (
+        12.0
+    )
+    clipped: Annotated[Share, Field(description="share of black and white pixels above which they are not seen either")] = 0.4
+    darken_from: Annotated[float, Field(ge=0, description="least lightness of what can be darkened")] = 20.0
+    darken_to: Annotated[Ends, Field(description="most lightness of what looks darkened")] = (65.0, 52.0, 52.0)
+    brighten_from: Annotated[float, Field(ge=0, description="most lightness of what can be brightened")] = 88.0
+    brighten_to: Annotated[Ends, Field(description="least lightness of what looks brightened")] = (45.0, 50.0, 55.0)
+    light_shift: Annotated[
+        float, Field(ge=0, description="least shift of lightness by brightening or darkening, against the photo and by the step")
+    ] = 7.0
+    contrast_gain: Annotated[float, Field(ge=1, description="least factor of spread by contrast strengthening")] = 1.3
+    contrast_high: Annotated[float, Field(ge=0, description="least spread of what looks strong in contrast")] = 13.0
+    contrast_lead: Annotated[
+        float, Field(ge=0, description="least gain of spread per shift of lightness: less reads as brightening or darkening")
+    ] = 0.7
+    contrast_from: Annotated[float, Field(ge=0, description="least spread of what can lose contrast")] = 7.0
+    contrast_left: Annotated[Share, Field(description="most of the spread that contrast weakening may leave")] = 0.7
+    contrast_to: Annotated[float, Field(ge=0, description="most spread of what looks weak in contrast")] = 11.0
+    shadow: Annotated[float, Field(ge=0, description="least lightness of what can lose or gain colour")] = 20.0
+    weaken_from: Annotated[float, Field(ge=0, description="least chroma of what can lose colour")] = 18.0
+    weaken_left: Annotated[Share, Field(description="most of the chroma that saturation weakening may leave")] = 0.6
+    weaken_to: Annotated[float, Field(ge=0, description="most chroma of what looks desaturated")] = 18.0
+    strengthen_from: Annotated[float, Field(ge=0, description="least chroma of what can gain colour")] = 12.0
+    strengthen_gain: Annotated[float, Field(ge=1, description="least factor of chroma by saturation strengthening")] = 1.35
+    strengthen_rise: Annotated[
+        float, Field(ge=0, description="least rise of chroma by it, against the photo and by the step")
+    ] = 10.0
+    strengthen_to: Annotated[float, Field(ge=0, description="least chroma of what looks oversaturated")] = 28.0
+    strengthen_mild: Annotated[Change, Field(description="most change, 0 to 255, of a mild saturation strengthening")] = 28.0
+    blur_from: Annotated[float, Field(ge=0, description="least detail of what can be blurred")] = 3.5
+    blur_left: Annotated[Share, Field(description="most of the detail that a blur may leave")] = 0.7
+    grain_gain: Annotated[float, Field(ge=1, description="least factor of detail by noise, unless its change is plain")] = 1.15
+    grain_change: Annotated[float, Field(ge=0, description="change of noise that is plain, in units of detail")] = 1.5
+    blocks_left: Annotated[
+        Share, Field(description="most of the detail that compression may leave, unless its change is plain")
+    ] = 0.7
+    blocks_change: Annotated[float, Field(ge=0, description="change of compression that is plain, in units of detail")] = 1.3
+    mosaic_from: Annotated[float, Field(ge=0, description="least detail of what can be pixelated")] = 4.5
+    halo_from: Annotated[float, Field(ge=0, description="least detail of what can be oversharpened")] = 3.5
+    halo_gain: Annotated[float, Field(ge=1, description="least factor of detail by oversharpening")] = 1.8
+    bands_shift: Annotated[
+        float, Field(ge=0, description="most shift of lightness by quantization: more reads as brightening or darkening")
+    ] = 14.0
+    bands_gain: Annotated[
+        float, Field(ge=0, description="least factor of detail by quantization, its steps, unless it is plain")
+    ] = 1.1
+    bands_plain: Annotated[float, Field(ge=0, description="change of quantization that is plain, in units of detail")] = 3.0
+    bands_change: Annotated[float, Field(ge=0, description="least change of quantization in units of detail, which hides it")] = (
+        1.4
+    )
+    bands_spread: Annotated[float, Field(ge=0, description="least spread of a region with visible steps of tone")] = 4.0
+
+
 class AnswerableSettings(_Settings):
     """[answerable]: what must be measured in the pixels before a question is asked."""
 
@@ -179,6 +242,7 @@ class AnswerableSettings(_Settings):
     saturation_change: Annotated[
         Change, Field(description="least change of a step in saturation, 0 to 255: what is grey hides less")
     ] = 10.0
+    mosaic_strength: Annotated[Share, Field(description="least strength of pixelation, however plain its change")] = 0.32
     beside_strength: Annotated[
         Share, Field(description="least strength of a step whose region also has noise, quantization or pixelation")
     ] = 0.3
@@ -227,7 +291,9 @@ class AnswerableSettings(_Settings):
     words_iou: Annotated[
         Share, Field(description="least IoU of the mask a promptable segmenter gives for a target's words; 0 asks nothing")
     ] = 0.0
-    redraws: Annotated[int, Field(ge=0, description="times a step that is unseen or whose word would lie is drawn again")] = 5
+    redraws: Annotated[
+        int, Field(ge=0, description="times a step that is unseen, unlike its name or whose word would lie is drawn again")
+    ] = 5
     mild: Annotated[tuple[Share, Share], Field(description="strengths that 'mild' may stand for, least and most")] = (0.0, 0.5)
     moderate: Annotated[tuple[Share, Share], Field(description="strengths that 'moderate' may stand for")] = (0.3, 0.78)
     severe: Annotated[tuple[Share, Share], Field(description="strengths that 'severe' may stand for")] = (0.55, 1.0)
@@ -239,6 +305,7 @@ class AnswerableSettings(_Settings):
     ] = (0.0, 45.0)
     moderate_change: Annotated[tuple[Change, Change], Field(description="changes that 'moderate' may stand for")] = (45.0, 80.0)
     severe_change: Annotated[tuple[Change, Change], Field(description="changes that 'severe' may stand for")] = (65.0, 255.0)
+    likeness: Annotated[LikenessSettings, Field(description="what a step must look like")] = LikenessSettings()
 
     def seen(self, strength: float, change: float) -> bool:
         """Whether a step of this strength (0 to 1) and change (0 to 255) can be seen."""

@@ -28,6 +28,7 @@ __all__ = [
     "Step",
     "StepMeasure",
     "TextRequest",
+    "Tones",
     "Value",
     "Variant",
     "Vertical",
@@ -78,6 +79,16 @@ class Photo(Value):
     split: Annotated[Split, Field(description="decided by hash, for a group of near-duplicates as one")] = "train"
 
 
+class Tones(Value):
+    """How light, how lively, how colourful and how detailed the pixels of a region are, whatever they show."""
+
+    lightness: Annotated[float, Field(ge=0, le=100, description="mean CIE L*, 0 to 100")]
+    spread: Annotated[float, Field(ge=0, le=100, description="standard deviation of L*")]
+    chroma: Annotated[float, Field(ge=0, description="mean CIE chroma of a* and b*, 0 for greys")]
+    detail: Annotated[float, Field(ge=0, le=255, description="mean absolute difference of luma from its 5 x 5 mean, 0 to 255")]
+    clipped: Annotated[Unit, Field(description="share of pixels that are black or white: L* below 2 or above 98")]
+
+
 class Region(Value):
     """One connected area of a photo, disjoint from its siblings. Made from the pristine photo alone."""
 
@@ -117,6 +128,9 @@ class Region(Value):
     brightness: Annotated[Unit, Field(description="mean luma of the pristine region, 0 to 1")]
     texture: Annotated[Unit, Field(description="mean absolute luma detail (5-px Laplacian-like residual) of the region, 0 to 1")]
     colourfulness: Annotated[Unit, Field(description="mean HSV saturation of the pristine region, 0 to 1")]
+    tones: Annotated[Tones | None, Field(description="tones of the pristine region; none where there is no pristine photo")] = (
+        None
+    )
 
     @property
     def covers_picture(self) -> bool:
@@ -142,6 +156,9 @@ class StepMeasure(Value):
 
     change: Annotated[float, Field(ge=0, description="root mean square change of RGB samples in the mask, 0 to 255")]
     strength: Annotated[Unit, Field(description="perceived strength, 0 (unseen) to 1, see annotate.measures")]
+    without: Annotated[
+        Tones | None, Field(description="tones of the region without this step; none where that cannot be rendered")
+    ] = None
 
 
 class RegionState(Region):
@@ -155,6 +172,7 @@ class RegionState(Region):
     ]
     seen_colour: Annotated[str, Field(description="dominant colour name in the finished picture, empty if none; colour if clean")]
     seen_texture: Annotated[Unit, Field(description="texture in the finished picture; texture if clean")]
+    seen_tones: Annotated[Tones | None, Field(description="tones in the finished picture; tones if clean")] = None
 
 
 class Variant(Value):

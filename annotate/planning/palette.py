@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
 
+from annotate.planning.foresight import expected, may_be_told
 from annotate.planning.typical import TYPICAL, Expected, foresee, likely, promises
 from annotate.truth.facts import least_shown
 from distortions import Distortion, UnknownDistortionError, allowed_pairs, make_step, pool
 from schemas.errors import RecipeError
 from schemas.recipe import AnswerableSettings, PlanSettings
-from schemas.values import Severity, Step, StepMeasure, severity_word
+from schemas.values import Severity, Step, StepMeasure, Tones, severity_word
 
 __all__ = ["PAIR_LEVELS", "SINGLE_LEVELS", "Pair", "Palette", "levels_of", "palette"]
 
@@ -32,8 +33,6 @@ class Palette:
     """category -> function -> its levels that are a severity scale"""
     pairs: tuple[Pair, ...]
     """ordered pairs of categories that may share a region"""
-    weights: tuple[float, ...]
-    """chance of each pair, such that all categories come equally often"""
     distortions: dict[str, Distortion]
     """by name, with the levels that the recipe gives them"""
     changed: frozenset[str]
@@ -44,18 +43,24 @@ class Palette:
         """All categories, sorted."""
         return tuple(self.functions)
 
+    @property
+    def weights(self) -> tuple[float, ...]:
+        """Chance of each pair, such that all categories come equally often."""
+        return _even_weights(self.pairs)
+
     def words(self, category: str, *, function: str) -> tuple[Severity, ...]:
-        """The severity words that a function of a category can have, weakest first."""
-        return tuple(dict.fromkeys(severity_word(level) for level in self.functions[category][function]))
+        """The severity words that a function of a category can have, weakest first; none of an unknown one."""
+        levels = self.functions.get(category, {}).get(function, ())
+        return tuple(dict.fromkeys(severity_word(level) for level in levels))
 
     def names(self, category: str, levels: Sequence[int]) -> tuple[str, ...]:
         """The functions of a category that have one of these levels."""
-        return tuple(name for name, usable in self.functions[category].items() if set(usable) & set(levels))
+        return tuple(name for name, usable in self.functions.get(category, {}).items() if set(usable) & set(levels))
 
     def draw_pair(self, draws: np.random.Generator, among: Sequence[Pair] | None = None) -> Pair:
         """An ordered pair, of ``among`` if given, in which categories come equally often."""
-        pairs, weights = (self.pairs, self.weights) if among is None else (tuple(among), _even_weights(tuple(among)))
-        return pairs[int(draws.choice(len(pairs), p=weights))]
+        pairs = self.pairs if among is None else tuple(among)
+        return pairs[int(draws.choice(len(pairs), p=_even_weights(pairs)))]
 
     def draw_step(self, draws: np.random.Generator, category: str, levels: Sequence[int], function: str = "") -> Step:
         """A step of a category: a function with one of the levels, equally often, then one of its levels, then a seed."""
@@ -69,11 +74,17 @@ class Palette:
         """The step of one of its functions, with the recipe's numbers."""
         return make_step(self.distortions[name], level, seed)
 
-    def typically(self, steps: Sequence[Step]) -> float | None:
-        """Strength that a region with these steps typically has, 0 to 1; None where nothing is known of one of them."""
+    def typically(self, steps: Sequence[Step], tones: Tones | None = None) -> float | None:
+        """Strength that a region with these steps typically has, 0 to 1; None where nothing is known of one of them.
+
+        ``tones`` are those of the region, if known.
+        """
         if not {step.function for step in steps} <= TYPICAL.keys() - self.changed:
             return None
-        return 1 - math.prod(1 - TYPICAL[step.function][step.level - 1][0] for step in steps)
+        each = (TYPICAL[step.function][step.level - 1] for step in steps)
+        if tones:
+            each = (expected(tones, step.function, step.level) or (0.0, 0.0) for step in steps)
+        return 1 - math.prod(1 - strength for strength, _ in each)
 
     def promising(
         self, step: Step, measure: StepMeasure, limits: AnswerableSettings, levels: Sequence[int], least: Expected = (0.0, 0.0)
@@ -85,6 +96,23 @@ class Palette:
         known = self.functions.get(step.category, {})
         choices = [(name, level) for name, usable in known.items() for level in usable if level in levels]
         return [choice for choice in choices if self._promises(choice, step, measure, limits, least)]
+
+    @lru_cache(maxsize=64)  # noqa: B019 - palettes are few and live as long as the process
+    def within(self, tones: Tones, limits: AnswerableSettings) -> Palette:
+        """What of it may look like its name, and show as its severity word says, in a region with these tones."""
+        kept: dict[str, dict[str, tuple[int, ...]]] = {}
+        for category, names in self.functions.items():
+            for name, levels in names.items():
+                steps = ((level, self.step(name, level, 0)) for level in levels)
+                if told := tuple(level for level, step in steps if self.may_be_told((step,), tones, limits)):
+                    kept.setdefault(category, {})[name] = told
+        return replace(self, functions=kept, pairs=_pairs_of(kept, self.pairs))
+
+    def may_be_told(self, steps: Sequence[Step], tones: Tones | None, limits: AnswerableSettings) -> bool:
+        """Whether each of the steps may, on a region with these tones; True where nothing is known."""
+        if tones is None or not self.changed.isdisjoint(step.function for step in steps):
+            return True
+        return may_be_told(steps, tones, limits)
 
     def _promises(self, choice: Choice, step: Step, measure: StepMeasure, limits: AnswerableSettings, least: Expected) -> bool:
         if {choice[0], step.function} & self.changed:
@@ -127,9 +155,14 @@ def palette(settings: PlanSettings, limits: AnswerableSettings | None = None) ->
         }
     if not functions:
         raise RecipeError("plan.functions: none of the named functions has a level that may be used; name others.")
+    pairs = _pairs_of(functions, sorted(allowed_pairs()))
+    return Palette(functions, pairs, {one.name: one for one in chosen}, changed)
+
+
+def _pairs_of(functions: Mapping[str, Mapping[str, tuple[int, ...]]], allowed: Iterable[Pair]) -> tuple[Pair, ...]:
+    """The pairs of which both categories have a level for two steps on one region."""
     low = {category for category, names in functions.items() if any(set(usable) & set(PAIR_LEVELS) for usable in names.values())}
-    pairs = tuple(sorted(pair for pair in allowed_pairs() if set(pair) <= low))
-    return Palette(functions, pairs, _even_weights(pairs), {one.name: one for one in chosen}, changed)
+    return tuple(pair for pair in allowed if set(pair) <= low)
 
 
 def _promising(
@@ -144,7 +177,7 @@ def _promising(
     return {name: levels for name, levels in usable.items() if levels}
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=1024)
 def _even_weights(pairs: tuple[Pair, ...], rounds: int = 200) -> tuple[float, ...]:
     """Weights of pairs whose marginals over categories are as even as the pairs allow (iterative proportional fitting)."""
     if not pairs:

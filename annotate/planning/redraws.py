@@ -1,11 +1,13 @@
-"""What takes the place of a step that cannot be seen, whose word would lie, or whose order does not show."""
+"""What takes the place of a step that cannot be seen, is unlike its name, whose word would lie, or whose order does not show."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
 
+from annotate.planning.foresight import may_look_alike
 from annotate.planning.palette import PAIR_LEVELS, SINGLE_LEVELS, Choice, levels_of, palette
 from annotate.truth.facts import least_shown
 from schemas.keys import generator
@@ -23,24 +25,30 @@ class Redraws:
     def __init__(self, recipe: Recipe, key: tuple[str, int], region: Region, *, any_category: bool) -> None:
         """``key`` is (photo, variant); ``any_category`` if the picture's plan does not depend on the categories there."""
         self.seed, self.key, self.limits, self.any_category = recipe.seed, (*key, region.index), recipe.answerable, any_category
-        self.texture = region.texture
+        self.texture, self.tones = region.texture, region.tones
         self.palette, self.planned = palette(recipe.plan), palette(recipe.plan, recipe.answerable)
+        if region.tones:
+            self.planned = self.planned.within(region.tones, recipe.answerable)
         self.tried: set[tuple[int, str, int]] = set()
         self.left: set[tuple[int, str]] = set()
+        self.unlike: Counter[tuple[int, str]] = Counter()
 
-    def again(self, steps: Steps, measures: Sequence[StepMeasure], index: int) -> Steps | None:
+    def again(self, steps: Steps, measures: Sequence[StepMeasure], index: int, fault: str) -> Steps | None:
         """The steps with one replaced by what promises to do better; None if nothing does.
 
         The same function at another level of its word, else other functions of its category; then, where the plan leaves the
-        category open, another one at the same level; then other words.
+        category open, another one at the same level; then other words. A category that twice looked ``unlike`` its name there is
+        left at once, where it can be.
         """
         step = steps[index]
+        self.unlike[index, step.category] += fault == "unlike"
+        hopeless = self.unlike[index, step.category] > 1
         self.tried.add((index, step.function, step.level))
         draws = generator(self.seed, *self.key, index, "redraw", len(self.tried))
         choices = self._within(steps, index, measures[index])
         same = [(name, level) for name, level in choices if level in levels_of(step.severity, SINGLE_LEVELS)]
-        elsewhere = self._elsewhere(steps, index, draws) if self.any_category and not same else []
-        new = self._drawn(same or elsewhere or _nearest(choices, step.level), draws)
+        elsewhere = self._elsewhere(steps, index, draws) if self.any_category and (hopeless or not same) else []
+        new = self._drawn(elsewhere or same or _nearest(choices, step.level), draws)
         return (*steps[:index], new, *steps[index + 1 :]) if new else None
 
     def _within(self, steps: Steps, index: int, measure: StepMeasure) -> list[Choice]:
@@ -49,9 +57,15 @@ class Redraws:
         others = [other.category for place, other in enumerate(steps) if place != index]
         least = least_shown(step.category, others, self.texture, self.limits)
         promising = self.palette.promising(step, measure, self.limits, _levels(steps), least)
-        choices = [choice for choice in promising if (index, *choice) not in self.tried]
+        fresh = (choice for choice in promising if (index, *choice) not in self.tried)
+        choices = [choice for choice in fresh if self._may_look_alike(step.category, choice, measure)]
         own = [(name, level) for name, level in choices if name == step.function and severity_word(level) == step.severity]
         return own or choices
+
+    def _may_look_alike(self, category: str, choice: Choice, measure: StepMeasure) -> bool:
+        if self.tones is None or measure.without is None or choice[0] in self.palette.changed:
+            return True
+        return may_look_alike(category, *choice, (self.tones, measure.without), self.limits)
 
     def _elsewhere(self, steps: Steps, index: int, draws: np.random.Generator) -> list[Choice]:
         """Functions of one other category that may stand there, at the step's level."""

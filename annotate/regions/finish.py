@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from annotate.regions.measures import Look, looks
+from annotate.regions.measures import Look, looks, tones
 from annotate.regions.phrases import descriptive_label, rephrase
 from annotate.regions.positions import QuarterFacts, place, position_words, quarter_facts, where_phrase
 from annotate.regions.shapes import Mask, count_components, count_holes, inscribed_circle
@@ -25,14 +25,16 @@ def finish(image: NDArray[np.uint8], proposals: Sequence[Proposal]) -> tuple[Reg
     height, width = image.shape[:2]
     quarters = quarter_facts(masks, [position_words(bounding_box(mask), width, height) for mask in masks])
     seen = looks(image, masks)
-    return rephrase([_region(index, proposal, seen[index], quarters[index]) for index, proposal in enumerate(ordered)])
+    facts = zip(ordered, seen, quarters, strict=True)
+    return rephrase([_region(index, image, *each) for index, each in enumerate(facts)])
 
 
-def _region(index: int, proposal: Proposal, seen: Look, quarter: QuarterFacts) -> Region:
+def _region(index: int, image: NDArray[np.uint8], proposal: Proposal, seen: Look, quarter: QuarterFacts) -> Region:
     """One region; its phrase is only its label until ``rephrase`` has seen the siblings."""
     mask = proposal.mask
     height, width = mask.shape
     box, area = bounding_box(mask), int(np.count_nonzero(mask))
+    inside = (slice(box[1], box[3]), slice(box[0], box[2]))
     label = proposal.label or descriptive_label(seen.colour, seen.texture)
     horizontal, vertical = position_words(box, width, height)
     return Region(
@@ -58,6 +60,7 @@ def _region(index: int, proposal: Proposal, seen: Look, quarter: QuarterFacts) -
         brightness=seen.brightness,
         texture=seen.texture,
         colourfulness=seen.colourfulness,
+        tones=tones(image[inside], mask[inside]),
     )
 
 

@@ -1,4 +1,4 @@
-"""What the pixels of a region look like: colour name, brightness, texture, colourfulness, each 0 to 1."""
+"""What the pixels of a region look like: colour name, brightness, texture, colourfulness, each 0 to 1; and its tones."""
 
 from __future__ import annotations
 
@@ -12,13 +12,16 @@ from numpy.typing import NDArray
 
 from annotate.regions.colours import COLOUR_NAMES, Tint, name_indices, region_colour
 from annotate.regions.shapes import Mask
+from schemas.values import Tones
 
-__all__ = ["SMOOTH", "TEXTURED", "Look", "looks"]
+__all__ = ["SMOOTH", "TEXTURED", "Look", "looks", "tones"]
 
 SMOOTH: Final = 0.012
 """a region with less texture than this is called smooth"""
 TEXTURED: Final = 0.045
 """a region with more texture than this is called textured"""
+
+_BLACK, _WHITE = 5, 250  # of 8-bit L*: what is below or above has no detail left
 
 
 @dataclass(frozen=True)
@@ -84,3 +87,25 @@ def _planes(image: NDArray[np.uint8]) -> tuple[NDArray[np.float32], ...]:
 def _unit(mean: float) -> float:
     """Rounded, so that the last bits of another numpy build do not show in a row."""
     return round(min(1.0, float(mean)), 6)
+
+
+def tones(crop: NDArray[np.uint8], mask: Mask) -> Tones:
+    """The tones of a region from the crop of its box alone (uint8 RGB h x w x 3, boolean h x w with at least one pixel).
+
+    8-bit CIE L*a*b* (D65): whole numbers, so that the sums do not depend on the order of additions.
+    """
+    inside = mask.astype(np.uint8)
+    lightness, a, b = cv2.split(cv2.cvtColor(crop, cv2.COLOR_RGB2LAB))
+    mean, deviation = (float(each.item()) / 2.55 for each in cv2.meanStdDev(lightness, mask=inside))
+    chroma = cv2.magnitude(a.astype(np.float32) - 128, b.astype(np.float32) - 128)
+    luma = cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY)
+    detail = cv2.absdiff(luma, cv2.blur(luma, (5, 5), borderType=cv2.BORDER_REFLECT_101))
+    pixels = int(np.count_nonzero(mask))
+    clipped = pixels - int(np.count_nonzero(cv2.inRange(lightness, _BLACK, _WHITE)[mask]))
+    return Tones(
+        lightness=round(mean, 2),
+        spread=round(deviation, 2),
+        chroma=round(cv2.mean(chroma, mask=inside)[0], 2),
+        detail=round(cv2.mean(detail, mask=inside)[0], 2),
+        clipped=round(clipped / pixels, 4),
+    )

@@ -15,8 +15,8 @@ from schemas.values import Finding
 
 __all__ = ["PLUGIN", "Measured"]
 
-_PRISTINE = ("where", "colour", "brightness", "texture", "colourfulness")
-_DISTORTED = ("measures", "strength", "order_gap", "seen_colour", "seen_texture")
+_PRISTINE = ("where", "colour", "brightness", "texture", "colourfulness", "tones")
+_DISTORTED = ("measures", "strength", "order_gap", "seen_colour", "seen_texture", "seen_tones")
 
 
 class Measured:

@@ -7,7 +7,8 @@ from functools import lru_cache
 from typing import Literal
 
 from annotate.planning.palette import PAIR_LEVELS, SINGLE_LEVELS, Palette, palette
-from schemas.recipe import Recipe
+from annotate.truth.facts import step_faults
+from schemas.recipe import AnswerableSettings, Recipe
 from schemas.rows import Row
 from schemas.values import Finding, RegionState, Step
 
@@ -15,7 +16,7 @@ __all__ = ["PLUGIN", "Steps"]
 
 
 class Steps:
-    """Number, pair, levels, functions, severity words, parameters and measures of every region's steps."""
+    """Number, pair, levels, functions, severity words, parameters and measures of every region's steps, and that each shows."""
 
     name = "steps"
     scope: Literal["rows"] = "rows"
@@ -28,6 +29,7 @@ class Steps:
             problems = [
                 *_shape(region),
                 *_allowed(region, known),
+                *_shown(region, recipe.answerable),
                 *(line for step in region.steps for line in _step(step, known)),
             ]
             yield from (Finding(code="steps", message=f"region {i}: {line}", subject=row.id) for line in problems)
@@ -44,6 +46,18 @@ def _shape(region: RegionState) -> Iterator[str]:
         yield f"an order gap of {region.order_gap:g} without two steps"
     if len(region.steps) == 1 and region.measures and region.measures[0].strength != region.strength:
         yield "its only step and the region differ in strength"
+
+
+def _shown(region: RegionState, limits: AnswerableSettings) -> Iterator[str]:
+    if region.tones is None or region.seen_tones is None or any(measure.without is None for measure in region.measures):
+        yield "its tones are missing"
+    if not region.steps and region.seen_tones != region.tones:
+        yield "clean but seen in other tones"
+    if len(region.steps) == 1 and region.measures and region.measures[0].without != region.tones:
+        yield "its only step left out does not leave the tones of the photo"
+    ends = region.tones, region.seen_tones
+    for index, code in step_faults(region.steps, region.measures, region.texture, limits, ends):
+        yield f"step {index} ({region.steps[index].function}) must not ship: {code}"
 
 
 def _allowed(region: RegionState, known: Palette) -> Iterator[str]:

@@ -12,13 +12,13 @@ from annotate.measures.similarity import Responses, change, difference, halved_m
 from annotate.measures.strength import perceived
 from annotate.planning.order_presets import orders
 from annotate.planning.redraws import Redraws
-from annotate.regions.measures import looks
+from annotate.regions.measures import looks, tones
 from annotate.regions.phrases import rephrase
 from annotate.truth.facts import step_faults
 from distortions import get, paste, render_box
 from schemas.masks import decode
 from schemas.recipe import Recipe
-from schemas.values import Finding, Photo, Region, RegionState, Step, StepMeasure, Variant
+from schemas.values import Finding, Photo, Region, RegionState, Step, StepMeasure, Tones, Variant
 
 __all__ = ["Rendered", "remeasure", "render"]
 
@@ -34,7 +34,7 @@ class Rendered:
     """uint8 RGB H x W x 3; equal to the photo outside the regions, bit for bit"""
     regions: tuple[RegionState, ...]
     redrawn: tuple[Finding, ...]
-    """one for each step drawn again or given up; code: unseen, word, order or dropped; subject: the variant's id"""
+    """one for each step drawn again or given up; code: unseen, unlike, word, order or dropped; subject: the variant's id"""
 
 
 @dataclass(frozen=True)
@@ -47,11 +47,12 @@ class _Measured:
 def render(photo: Photo, image: Image, regions: Sequence[Region], variant: Variant, recipe: Recipe) -> Rendered:
     """The picture of a variant, what each step does in it, and which steps had to be redrawn.
 
-    A step that changes its region too little, or more or less than its severity word may mean, gets another level of the same
-    word, then other functions of its category with the same word take its place, then other words, as far as they promise to do
-    better there; where the plan leaves it open, then other categories. If nothing does, or after ``answerable.redraws``
-    attempts, the step is left out: none is kept that cannot be seen or whose word would lie. Pairs that were planned for a
-    question on their order are redrawn in the same way until the order shows, but kept if it never does.
+    A step that changes its region too little, that does not look like its name there, or whose severity word says more or less
+    than it does, gets another level of the same word, then other functions of its category with the same word take its place,
+    then other words, as far as they promise to do better there; where the plan leaves it open, then other categories. If nothing
+    does, or after ``answerable.redraws`` attempts, the step is left out: none is kept that cannot be seen, that a person would
+    call something else or whose word would lie. Pairs that were planned for a question on their order are redrawn in the same
+    way until the order shows, but kept if it never does.
 
     Args:
         photo: the photo; its sha256 keys the redraws.
@@ -97,6 +98,7 @@ class _Place:
         self.inside = halved_mask(self.mask)
         self.rendered: dict[Steps, Image] = {}  # no box is rendered twice
         self.felt: dict[Steps, Responses] = {}  # nor measured twice
+        self.looks: dict[Steps, Tones] = {}
         self.whole: dict[Step, Image] = {}
 
     def settle(self, steps: Steps, redraws: Redraws, *, ordered: bool) -> tuple[_Measured, list[Finding]]:
@@ -108,7 +110,7 @@ class _Place:
             if fault is None:
                 return measured, findings
             findings.append(_finding(self.region, measured, *fault))
-            again = redraws.again(measured.steps, measured.measures, fault[0])
+            again = redraws.again(measured.steps, measured.measures, *fault)
             if again is None:
                 break
             measured = self.measure(again)
@@ -119,7 +121,8 @@ class _Place:
 
     def _fault(self, measured: _Measured, *, ordered: bool) -> tuple[int, str] | None:
         limits = self.recipe.answerable
-        fault = next(step_faults(measured.steps, measured.measures, self.region.texture, limits), None)
+        ends = self.region.tones, self._tones(measured.steps)
+        fault = next(step_faults(measured.steps, measured.measures, self.region.texture, limits, ends), None)
         if fault or not ordered or tuple(step.category for step in measured.steps) not in orders(self.recipe.plan.orders):
             return fault
         return (len(measured.steps) - 1, "order") if self.gap(measured.steps) < limits.dao_gap else None
@@ -133,7 +136,8 @@ class _Place:
         for index in range(len(steps)):
             without = steps[:index] + steps[index + 1 :]
             moved = round(change(self._box(without), finished, self.mask), 3)
-            measures.append(StepMeasure(change=moved, strength=self._strength(without, steps)))
+            strength = self._strength(without, steps)
+            measures.append(StepMeasure(change=moved, strength=strength, without=self._tones(without)))
         total = measures[0].strength if len(steps) == 1 else self._strength((), steps)
         return _Measured(steps, tuple(measures), total)
 
@@ -148,6 +152,7 @@ class _Place:
             order_gap=self.gap(measured.steps),
             seen_colour=colour,
             seen_texture=texture,
+            seen_tones=self._tones(measured.steps),
         )
 
     def gap(self, steps: Steps) -> float:
@@ -165,6 +170,11 @@ class _Place:
             return self.region.colour, self.region.texture
         (look,) = looks(self._box(steps), [self.mask])
         return look.colour, look.texture
+
+    def _tones(self, steps: Steps) -> Tones:
+        if steps not in self.looks:
+            self.looks[steps] = tones(self._box(steps), self.mask)
+        return self.looks[steps]
 
     def _strength(self, one: Steps, other: Steps) -> float:
         return perceived(difference(self._felt(one), self._felt(other), self.inside))

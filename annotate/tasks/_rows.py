@@ -103,11 +103,16 @@ def prose(candidate: Candidate, answer: Answer | None) -> str:
 
 
 def faulty(regions: Sequence[RegionState], targets: Sequence[int], recipe: Recipe) -> Iterator[Refusal]:
-    """A refusal for each step of one of the targets that cannot be seen or whose severity word would lie."""
-    says = {"unseen": "changes too little to be seen", "word": "is not as strong as its severity word says"}
+    """A refusal for each step of one of the targets that cannot be seen, is unlike its name or whose severity word would lie."""
+    says = {
+        "unseen": "changes too little to be seen",
+        "unlike": "does not look like its name",
+        "word": "is not as strong as its severity word says",
+    }
     for target in targets:
         region = regions[target]
-        for step, code in step_faults(region.steps, region.measures, region.texture, recipe.answerable):
+        ends = region.tones, region.seen_tones
+        for step, code in step_faults(region.steps, region.measures, region.texture, recipe.answerable, ends):
             yield Refusal(code, f"step {step} of region {target} {says[code]}")
 
 

@@ -10,10 +10,11 @@ from typing import Final, Literal
 
 from annotate.regions.phrases import refer
 from annotate.regions.positions import sides_of
+from annotate.truth.likeness import Seen, alike
 from distortions.categories import CATEGORIES
 from schemas.recipe import AnswerableSettings
 from schemas.rows import Row, TypeSeverity
-from schemas.values import Picture, Region, RegionState, Step, StepMeasure, severity_word
+from schemas.values import Picture, Region, RegionState, Step, StepMeasure, Tones, severity_word
 
 __all__ = [
     "Refusal",
@@ -74,6 +75,8 @@ def least_shown(category: str, others: Iterable[str], texture: float, settings: 
     strength = settings.contrast_strength if category in _CONTRASTS else 0.0
     if category in _SATURATIONS:
         strength = settings.min_strength
+    if category == "pixelate":
+        strength = settings.mosaic_strength
     if not _MASKING.isdisjoint(others):
         strength = max(strength, settings.beside_strength)
     if category in _GRAINY:
@@ -83,12 +86,18 @@ def least_shown(category: str, others: Iterable[str], texture: float, settings: 
 
 
 def step_faults(
-    steps: Sequence[Step], measures: Sequence[StepMeasure], texture: float, settings: AnswerableSettings
-) -> Iterator[tuple[int, Literal["unseen", "word"]]]:
+    steps: Sequence[Step],
+    measures: Sequence[StepMeasure],
+    texture: float,
+    settings: AnswerableSettings,
+    ends: tuple[Tones | None, Tones | None] = (None, None),
+) -> Iterator[tuple[int, Literal["unseen", "unlike", "word"]]]:
     """Numbers of the steps that must not ship, and why.
 
     ``unseen``: the step changes the finished region by less than the recipe asks (change or strength), or than ``least_shown``
     for its category, the region's ``texture`` in the photo and the other steps;
+    ``unlike``: it does not look like its name (``annotate.truth.likeness``), by the tones at both ``ends``, of the region in the
+    photo and of the finished one, and without the step; not asked where one of them is not known;
     ``word``: its severity word contradicts its perceived strength or its change.
     """
     for index, (step, measure) in enumerate(zip(steps, measures, strict=False)):
@@ -99,6 +108,16 @@ def step_faults(
             yield index, "unseen"
         elif settings.misfit(step.severity, measure.strength, measure.change):
             yield index, "word"
+        elif _unlike(step, measure, ends, settings):
+            yield index, "unlike"
+
+
+def _unlike(step: Step, measure: StepMeasure, ends: tuple[Tones | None, Tones | None], settings: AnswerableSettings) -> bool:
+    photo, finished = ends
+    if photo is None or finished is None or measure.without is None:
+        return False
+    seen = Seen(step.severity, measure.change, photo, measure.without, finished)
+    return not alike(step.category, seen, settings.likeness)
 
 
 def ambiguous(regions: Sequence[Region], target: int) -> bool:
