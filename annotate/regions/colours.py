@@ -241,7 +241,7 @@ def _speaks_for(name: str, base: str) -> bool:
 
 
 def _passes_for(name: str, base: str) -> bool:
-    """Whether pixels of this name do not speak against a base term; a tint does against grey and white; unless dark, against black."""
+    """Whether pixels of this name do not speak against a base term, as a tint does against grey and white."""
     term = base_colour(name)
     if base == "black":
         return _shade(name) < 0 or term == "grey"
