@@ -271,9 +271,9 @@ class AnswerableSettings(_Settings):
     )
     hyd_least_strength: Annotated[
         Share, Field(description="least strength of the least degraded region among the distorted ones")
-    ] = 0.25
+    ] = 0.18
     hyd_clean_competes: Annotated[bool, Field(description="whether a clean region can be the least degraded one")] = False
-    sid_margin_strength: Annotated[Share, Field(description="lead of a SiD winner in measured strength")] = 0.12
+    sid_margin_strength: Annotated[Share, Field(description="lead of a SiD winner in measured strength")] = 0.1
     sid_margin_change: Annotated[
         float, Field(ge=1, description="least factor between the change of a SiD winner and that of the next region")
     ] = 1.15

@@ -124,7 +124,7 @@ class Region(Value):
         bool, Field(description="whether that quadrant's middle, the paper's quarter point, lies in the region")
     ]
     quarter_nearest: Annotated[bool, Field(description="whether no sibling lies nearer to that quarter point")]
-    colour: Annotated[str, Field(description="dominant colour name, for example 'dark blue'; empty if none covers near half")]
+    colour: Annotated[str, Field(description="colour name, for example 'dark blue'; empty if people would not agree on one")]
     brightness: Annotated[Unit, Field(description="mean luma of the pristine region, 0 to 1")]
     texture: Annotated[Unit, Field(description="mean absolute luma detail (5-px Laplacian-like residual) of the region, 0 to 1")]
     colourfulness: Annotated[Unit, Field(description="mean HSV saturation of the pristine region, 0 to 1")]
@@ -170,7 +170,7 @@ class RegionState(Region):
     order_gap: Annotated[
         Unit, Field(description="strength of the difference between A-then-B and B-then-A; 0 with fewer than two steps")
     ]
-    seen_colour: Annotated[str, Field(description="dominant colour name in the finished picture, empty if none; colour if clean")]
+    seen_colour: Annotated[str, Field(description="colour name in the finished picture, empty if none; colour if clean")]
     seen_texture: Annotated[Unit, Field(description="texture in the finished picture; texture if clean")]
     seen_tones: Annotated[Tones | None, Field(description="tones in the finished picture; tones if clean")] = None
 
