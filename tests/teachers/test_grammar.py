@@ -135,7 +135,7 @@ def test_every_function_has_several_wordings_for_every_severity_and_look(distort
     found = bank(distortion.category)
     looks = product(({"textured"}, {"smooth"}, set()), ({"dark"}, {"bright"}, set()), ({"colourful"}, {"neutral"}, set()))
     for look in looks:
-        for severity, place in product(("mild", "moderate", "severe"), ({"last", "alone"}, {"last"}, set())):
+        for severity, place in product(("mild", "moderate", "severe"), ({"last", "alone"}, {"last", "strong"}, set())):
             felt = {"felt"} if severity != "mild" else set()
             kinds = set().union(*look) | {severity, distortion.name.rpartition(".")[2]} | felt | place
             assert len(fitting(found.noun, kinds)) >= 4
@@ -173,7 +173,7 @@ def test_what_only_other_functions_of_the_category_do_is_never_said(function, ne
     looks = [*map(set, product(("textured", "smooth"), ("dark", "bright"), ("colourful", "neutral")))]
     found = bank(category)
     for look, severity in product(looks, ("mild", "moderate", "severe")):
-        kinds = look | {name, severity, "last", "alone"} | ({"felt"} if severity != "mild" else set())
+        kinds = look | {name, severity, "last", "alone", "strong"} | ({"felt"} if severity != "mild" else set())
         for among in (found.noun, found.participle, found.verb, found.clause):
             said = [wording for wording in fitting(among, kinds) if re.search(never, wording)]
             assert not said

@@ -106,7 +106,8 @@ def _steps(region: RegionState, voice: Voice, draw: Draw) -> Iterator[str]:
     if len(others) == 1 and draw.chance(0.3):
         yield voice.introduce(frames()["both"]["all"], first, others[0])
         return
-    yield voice.introduce([*frames()["step"]["first"], *frames()["step"]["light" if first.severity == "mild" else "felt"]], first)
+    more = frames()["step"]["felt"] if first.severity != "mild" else [] if others else frames()["step"]["light"]
+    yield voice.introduce([*frames()["step"]["first"], *more], first)
     for step in others:
         yield voice.say(draw.pick(frames()["step"]["next"]), step)
 
@@ -194,7 +195,7 @@ def _global(request: TextRequest, draw: Draw, number: int) -> Iterator[str]:
     kind = "filler" if len(damaged) > 1 else "single" if damaged else "serene"
     fillers = sorted(frames()["global"][kind], key=lambda _: draw.unit())
     most = _MOST_FILLERS if stage == _VERBOSE else 2
-    count = int(draw.unit() * (most + 1)) if damaged else len(fillers)
+    count = int(draw.unit() * (most + 1)) if len(damaged) > 1 else len(fillers)
     yield from (expand(filler, draw, {}) for filler in fillers[:count])
     yield expand(draw.pick(frames()["global"]["closing" if len(damaged) > 1 else "alone" if damaged else "calm"]), draw, {})
 

@@ -32,6 +32,8 @@ _OWN: Final = 0.6
 _OPEN: Final = 0.92
 """Shares of "its edges" and "the edges"; the others are "the edges of this area"."""
 
+_STRONG: Final = 0.6
+"""Perceived strength of a step from which its gravest effects are said."""
 _TOPIC: Final = re.compile(r"<its2?:([^>]*)>")
 _LARGE: Final = 0.12
 """Share of the picture from which a region is no patch."""
@@ -59,11 +61,13 @@ def step_kinds(region: RegionState, step: Step) -> frozenset[str]:
     """Those of the region and of one of its steps.
 
     ``mild``, ``moderate``, ``severe``, and ``felt`` of the last two; the function's name without its category ("motion" of
-    "blur.motion"); ``last`` if no later step lies over it, so that single pixels of it are still seen.
+    "blur.motion"); ``last`` if no later step lies over it, so that single pixels of it are still seen; ``strong`` if it is
+    perceived as strong.
     """
     felt = {"felt"} if step.severity != "mild" else set()
     last = {"last"} if step == region.steps[-1] else set()
-    return kinds_of(region) | felt | last | {step.severity, step.function.rpartition(".")[2]}
+    strong = {"strong"} if region.measures[region.steps.index(step)].strength >= _STRONG else set()
+    return kinds_of(region) | felt | last | strong | {step.severity, step.function.rpartition(".")[2]}
 
 
 def _became(before: str, after: str) -> set[str]:
