@@ -8,9 +8,10 @@ from typing import ClassVar, Final
 from annotate.language.lexicon import lexicon
 from annotate.language.reading.claims import Claim, Reading, read
 from annotate.language.reading.facts import name_of, noun_of, subjects, types_at
+from annotate.language.reading.leanings import Leaning
 from annotate.language.reading.references import ELSEWHERE, WHOLE
 from annotate.language.reading.told import is_doubtful, told
-from schemas.values import Finding, Severity, TextRequest
+from schemas.values import Finding, RegionState, Severity, TextRequest
 
 _EITHER_WAY: Final = frozenset({"brightness_change", "contrast_change", "saturation_change"})
 """Categories whose words are shared with those of a known direction."""
@@ -28,19 +29,21 @@ class Contradiction:
     def find(self, request: TextRequest, text: str) -> Iterator[Finding]:
         """One finding for each claim that the facts rule out."""
         reading = read(request, text)
+        found: set[tuple[int, str]] = set()
         for claim in reading.claims:
             if claim.polarity == "asserted" or claim.place == ELSEWHERE:
                 continue
             ruled_out = _ruled_out(claim, types_at(request, claim.place), whole=claim.place == WHOLE)
+            found.update((claim.place, category) for category in ruled_out)
             if ruled_out:
                 nouns = " and ".join(noun_of(category) for category in sorted(ruled_out))
                 verb = "denies" if claim.polarity == "denied" else "contradicts"
                 message = f"The text {verb} the {nouns} of {name_of(request, claim.place)} with the words {claim.words!r}."
                 yield Finding(code="contradiction", message=message, subject=request.id)
-        yield from _leanings(request, reading)
+        yield from _leanings(request, reading, found)
 
 
-def _leanings(request: TextRequest, reading: Reading) -> Iterator[Finding]:
+def _leanings(request: TextRequest, reading: Reading, found: set[tuple[int, str]]) -> Iterator[Finding]:
     """One finding for each distortion that a text does not assert of a region while it leans towards saying that it is absent."""
     for region in subjects(request):
         true = {step.category for step in region.steps}
@@ -48,9 +51,11 @@ def _leanings(request: TextRequest, reading: Reading) -> Iterator[Finding]:
             continue  # what sounds like praise tells of the distortion that the text takes it for
         told_of = told(reading, request, region)
         leanings = reading.leanings if true else {}
-        for category in sorted(true):
+        for category in sorted(category for category in true if (region.index, category) not in found):
             leaning = leanings.get((region.index, category))
-            words = leaning.words if leaning and (leaning.lavish or category not in told_of) else ""
+            words = (
+                leaning.words if leaning and (category not in told_of or _outweighs(leaning, reading, region, category)) else ""
+            )
             if not words and category not in told_of:
                 words = _doubted(reading, region.index, category)
             if words:
@@ -58,10 +63,18 @@ def _leanings(request: TextRequest, reading: Reading) -> Iterator[Finding]:
                 yield Finding(code="contradiction", message=message, subject=request.id)
 
 
+def _outweighs(leaning: Leaning, reading: Reading, region: RegionState, category: str) -> bool:
+    """Whether praise counts against what is asserted: lavish praise, or what is set against an assertion before it."""
+    if leaning.weight != "contrary" or any(step.severity == "mild" for step in region.steps if step.category == category):
+        return leaning.weight == "lavish"
+    before = (claim for claim in reading.claims if claim.place == region.index and claim.start < leaning.start)
+    return any(claim.polarity == "asserted" and category in claim.categories for claim in before)
+
+
 def _doubted(reading: Reading, place: int, category: str) -> str:
-    """The words that would assert a distortion if no negator stood in their clause."""
-    claims = (claim for claim in reading.claims if claim.place == place and claim.polarity == "asserted")
-    return next((claim.words for claim in claims if category in claim.categories and is_doubtful(reading, claim)), "")
+    """The words that would assert a distortion if they were not denied."""
+    claims = (claim for claim in reading.claims if claim.place == place and category in claim.categories)
+    return next((claim.words for claim in claims if claim.polarity == "denied" or is_doubtful(reading, claim)), "")
 
 
 def _is_mistaken(reading: Reading, place: int, true: set[str]) -> bool:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import ClassVar, Final
 
-from annotate.language.reading.claims import read
+from annotate.language.reading.claims import Claim, Reading, read
 from annotate.language.reading.facts import name_of, noun_of, types_at
 from annotate.language.reading.references import ELSEWHERE, WHOLE
+from annotate.language.reading.words import STOPS
 from schemas.values import Finding, TextRequest
+
+_NEGATORS: Final = frozenset({"no", "not", "none", "neither", "never", "without", "free", "nobody", "nothing"})
+_BACK: Final = 14  # words of the sentence before a claim
+_AHEAD: Final = 8  # words of the sentence from its first word on
 
 
 class Hallucinated:
@@ -20,10 +25,11 @@ class Hallucinated:
     def find(self, request: TextRequest, text: str) -> Iterator[Finding]:
         """One finding for each place and wording that has no ground."""
         found = set()
-        for claim in read(request, text).claims:
+        reading = read(request, text)
+        for claim in reading.claims:
             if claim.polarity != "asserted" or (claim.place == ELSEWHERE and request.kind != "global"):
                 continue
-            if claim.natural:
+            if claim.natural or (request.kind == "global" and _may_be_denied(reading, claim)):
                 continue
             # "the surroundings are grainy" in a summary is true if any region is
             true = types_at(request, WHOLE if claim.place == ELSEWHERE else claim.place).keys()
@@ -32,6 +38,16 @@ class Hallucinated:
                 nouns = " or ".join(noun_of(category) for category in sorted(claim.categories))
                 message = f"The text says {claim.words!r} of {name_of(request, claim.place)}, which has no {nouns}."
                 yield Finding(code="hallucinated", message=message, subject=request.id)
+
+
+def _may_be_denied(reading: Reading, claim: Claim) -> bool:
+    """Whether a sentence about several regions holds a negator: what it denies of which is too often misread."""
+    words, first, end = reading.words, claim.start, claim.start
+    while first > max(0, claim.start - _BACK) and words[first - 1] not in STOPS:
+        first -= 1
+    while end < min(len(words), claim.start + _AHEAD) and words[end] not in STOPS:
+        end += 1
+    return not _NEGATORS.isdisjoint(words[first:end])
 
 
 PLUGIN = Hallucinated()

@@ -51,7 +51,7 @@ def test_a_denial_at_the_other_end_of_the_clause_is_a_contradiction(category):
 @pytest.mark.parametrize(
     "text",
     [
-        "The bus on the left is moderately blurred, although every rivet may be counted where it meets the sky.",
+        "The bus on the left is moderately blurred. With patience the rivets may be counted where it meets the sky.",
         "Nobody could read the number of the bus on the left, so moderately blurred are its edges.",
     ],
 )
@@ -70,6 +70,12 @@ def test_mere_ways_of_speaking_contradict_nothing_that_is_asserted(text):
 )
 def test_lavish_praise_contradicts_even_what_is_asserted(category, text):
     assert codes("long", text, f"bus @ left : {category} moderate") == {"contradiction"}
+
+
+@pytest.mark.parametrize(("severity", "expected"), [("moderate", {"contradiction"}), ("mild", set())])
+def test_praise_set_against_what_was_asserted_contradicts_all_but_a_mild_distortion(severity, expected):
+    text = f"The bus on the left is {severity}ly blurred, and yet its rivets are drawn as neatly as in a catalogue."
+    assert codes("long", text, f"bus @ left : blur {severity}") == expected
 
 
 def test_praise_that_is_taken_back_is_none():

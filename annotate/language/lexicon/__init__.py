@@ -100,7 +100,7 @@ def lexicon() -> Lexicon:
         categories=frozenset(tables),
         words={name: frozenset(found) for name, found in general["words"].items()},
         hints=Index(patterns=list(_listed(tables, shared, "hints")), meaning=_numbers),
-        praises=Index(patterns=list(_listed(tables, shared, "praises")), meaning=_numbers),
+        praises=Index(patterns=list(_listed({**tables, "*": general["praises"]}, shared, "praises")), meaning=_numbers),
         topics=Index(patterns=list(_listed(tables, shared, "topics")), meaning=_numbers),
         faults=Index(patterns=list(_listed(tables, shared, "faults")), meaning=_numbers),
         openings=Index(patterns=[opening for opening, _, _ in gaps], meaning=_numbers),

@@ -296,7 +296,15 @@ def _goes_on(words: Sequence[str], parts: Sequence[Part]) -> bool:
     """Whether one of the parts before the next name begins with a pronoun, and so speaks of what was spoken of before."""
     anaphors = lexicon().words["anaphors"]
     unnamed = takewhile(lambda part: not part.mentions, parts)
-    return any(not anaphors.isdisjoint(words[part.start : min(part.end, part.start + 3)]) for part in [*unnamed, *parts[:1]])
+    return any(
+        not anaphors.isdisjoint(words[part.start : min(part.end, part.start + 3)]) or _is_of_it(words[part.start : part.end])
+        for part in [*unnamed, *parts[:1]]
+    )
+
+
+def _is_of_it(words: Sequence[str]) -> bool:
+    """Whether a part begins with what belongs to the thing spoken of before: "the main fault of it is ..."."""
+    return any(list(words[number : number + 2]) in (["of", "it"], ["of", "them"]) for number in range(1, _PHRASE + 1))
 
 
 def _next_place(parts: Sequence[Part], here: int) -> int:

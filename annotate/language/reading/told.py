@@ -6,6 +6,7 @@ from typing import Final
 
 from annotate.language.lexicon import lexicon
 from annotate.language.reading.claims import Claim, Reading
+from annotate.language.reading.leanings import is_topic
 from annotate.language.reading.references import WHOLE
 from annotate.language.reading.words import STOPS
 from schemas.values import RegionState, TextRequest
@@ -49,7 +50,7 @@ def is_doubtful(reading: Reading, claim: Claim) -> bool:
             break
         if words[position] in _DOUBTING and not _is_no_negation(reading, position):
             negators += 1
-    return negators == 1
+    return negators == 1 or is_topic(words, claim.start)
 
 
 def _is_no_negation(reading: Reading, position: int) -> bool:
