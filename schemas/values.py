@@ -173,6 +173,16 @@ class RegionState(Region):
     seen_colour: Annotated[str, Field(description="colour name in the finished picture, empty if none; colour if clean")]
     seen_texture: Annotated[Unit, Field(description="texture in the finished picture; texture if clean")]
     seen_tones: Annotated[Tones | None, Field(description="tones in the finished picture; tones if clean")] = None
+    double: Annotated[
+        float | None,
+        Field(
+            ge=0,
+            description="area of the largest patch elsewhere of its seen colour, in shares of its own; none if not looked for",
+        ),
+    ] = None
+    double_there: Annotated[
+        float | None, Field(ge=0, description="the same, of what lies in the part of the picture that where names")
+    ] = None
 
 
 class Variant(Value):

@@ -1,28 +1,24 @@
-"""Referring expressions: the shortest phrase that fits a region and none of its siblings.
+"""Referring expressions: the shortest phrase that fits a region and nothing else in its picture.
 
 The attributes and their order of preference follow the incremental algorithm of Dale and Reiter (1995): the noun (type) is
-always said, then colour, position, side, size, texture. Pictures have few regions, so the shortest set of attributes is found
-outright instead of greedily, and the order of preference breaks ties. Position stands before size and texture because it
-survives any distortion.
+always said, then colour, position, size. Pictures have few regions, so the shortest set of attributes is found outright
+instead of greedily, and the order of preference breaks ties.
 
-Three readings of a phrase are tried, the careful one first: a sibling is ruled out only by what it clearly is not ("the blue
-area" may mean a dark blue or a purple one); then by what other words would be said of it; last by counting from one side,
-which always singles a region out.
-
-A distorted picture is read as it is seen: siblings are ruled out by their colours and textures there, and the photo's words are
-said of a region only where they are still true of it; an area whose colour changed is named by its place instead.
+A careful phrase says only what somebody sees who looks at the finished picture: the colour that the region has there, a place
+that nobody would dispute, and nothing that fits a sibling or a part that is no region ("the blue area" may mean a dark blue or
+a purple one). A region without one gets words that tell it apart from its siblings all the same, last by counting from one
+side, but is not asked about by name.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
-from typing import Final, Literal, TypeVar, cast
+from typing import Final, Literal, TypeVar
 
-from annotate.regions.colours import base_colour, may_be_called, still_called
+from annotate.regions.colours import may_be_called
 from annotate.regions.measures import SMOOTH, TEXTURED
-from annotate.regions.positions import contradicts, may_be_placed
+from annotate.regions.positions import is_exclusive, is_firm, may_be_placed
 from schemas.values import Region, RegionState
 
 __all__ = ["AREA", "Expression", "descriptive_label", "refer", "rephrase", "texture_word"]
@@ -31,21 +27,15 @@ R = TypeVar("R", bound=Region)
 
 AREA: Final = "area"
 """the noun of a region that nobody has named"""
-_ATTRIBUTES: Final = ("colour", "where", "side", "size", "texture")
-_LEAD: Final = 1.4  # the largest (smallest) region has this many times more (less) area than the next
-_AHEAD: Final = 0.08  # the leftmost region's centre is this share of the width to the left of the next one's; so for each side
-_CLEAR: Final = 1.6  # a region this many times over (under) the threshold is clearly not smooth (textured)
+_LEAD: Final = 1.4  # the largest region has this many times the area of the next
+_RIVAL: Final = 0.35  # a patch elsewhere with less than this share of the region's area is taken for another by nobody
 _ORDINALS: Final = (
     "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh",
     "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth", "twentieth",
 )  # fmt: skip
 
-Size = Literal["", "largest", "smallest"]
-Side = Literal["", "leftmost", "rightmost", "topmost", "lowest"]
+Size = Literal["", "largest", "larger", "smaller"]
 Count = Literal["left", "top"]
-_SIZES: Final[tuple[Size, ...]] = ("largest", "smallest")
-_SIDES: Final[tuple[Side, ...]] = ("leftmost", "rightmost", "topmost", "lowest")
-_TOWARDS: Final[dict[Side, str]] = {"leftmost": "left", "rightmost": "right", "topmost": "top", "lowest": "bottom"}
 
 
 def texture_word(texture: float) -> str:
@@ -66,22 +56,18 @@ class Expression:
     colour: str = ""
     where: str = ""
     size: Size = ""
-    side: Side = ""
-    texture: str = ""
     rank: tuple[int, Count] | None = None
     """place in the count from one side among the regions that fit the rest, from 0"""
     careful: bool = True
-    """whether siblings that only may fit the words count as fitting"""
+    """whether siblings that only may fit the words count as fitting, and what is no region, too"""
 
     @property
     def text(self) -> str:
         """The phrase with its article: "the largest dark blue area at the top"."""
-        words = set(self.noun.lower().split())
-        colour = "" if set(self.colour.split()) <= words else self.colour
-        texture = "" if self.texture in words else self.texture
+        colour = "" if set(self.colour.split()) <= set(self.noun.lower().split()) else self.colour
         ordinal = _ORDINALS[self.rank[0]] if self.rank else ""
         count = f"from the {self.rank[1]}" if self.rank else ""
-        parts = ("the", ordinal, self.side, self.size, texture, colour, self.noun, count, self.where)
+        parts = ("the", ordinal, self.size, colour, self.noun, count, self.where)
         return " ".join(part for part in parts if part)
 
     def selects(self, regions: Sequence[Region]) -> list[Region]:
@@ -89,8 +75,6 @@ class Expression:
         fitting = [region for region in regions if self._fits(region)]
         if self.size and fitting:
             fitting = _extremes(fitting, self.size)
-        if self.side and fitting:
-            fitting = _outermost(fitting, self.side)
         if self.rank:
             place, count = self.rank
             fitting = sorted(fitting, key=lambda region: _order(region, count))[place : place + 1]
@@ -99,15 +83,12 @@ class Expression:
     def _fits(self, region: Region) -> bool:
         if not _may_be_noun(self.noun, region):
             return False
-        colour, texture = _seen(region)
+        colour = _colour(region)
         if not self.careful:
-            said = (self.colour or colour, self.where or region.where, self.texture or texture_word(texture))
-            return said == (colour, region.where, texture_word(texture))
-        return (
-            (not self.colour or may_be_called(colour, self.colour))
-            and (self.where in ("", region.where) or may_be_placed(region.bbox, region.mask.size, self.where))
-            and (not self.texture or _may_be_texture(texture, self.texture))
-        )
+            return (self.colour or colour, self.where or region.where) == (colour, region.where)
+        if self.colour and not (colour and may_be_called(colour, self.colour)):
+            return False
+        return self.where in ("", region.where) or may_be_placed(region.bbox, region.mask.size, self.where)
 
 
 def rephrase(regions: Sequence[R]) -> tuple[R, ...]:
@@ -116,76 +97,59 @@ def rephrase(regions: Sequence[R]) -> tuple[R, ...]:
 
 
 def refer(target: Region, regions: Sequence[Region]) -> Expression:
-    """The shortest expression that selects ``target`` among the ``regions`` of its picture (which include it)."""
-    for careful in (True, False):
-        words = _words(target, regions, careful=careful)
-        for expression in _expressions(words):
-            read = replace(expression, careful=careful)
-            if read.selects(regions) == [target]:
-                return read
-    return _counted(_base(words), target, regions)
+    """The shortest expression that selects ``target`` among the ``regions`` of its picture (which include it).
 
-
-@dataclass(frozen=True)
-class _Words:
-    """What is true of a region where it is seen; empty where nothing is."""
-
-    noun: str
-    colour: str
-    where: str
-    texture: str
-
-
-def _words(target: Region, regions: Sequence[Region], *, careful: bool) -> _Words:
-    """The photo's words that still hold; read without care, siblings are told apart by the very words."""
-    colour, texture = _seen(target)
-    taken = {base_colour(_seen(region)[0]) for region in regions}
-    # a black area that turned dark grey is still "the black area", but not beside one that is black
-    holds = still_called(colour, target.colour) if careful else colour == target.colour
-    holds &= base_colour(target.colour) == base_colour(colour) or base_colour(target.colour) not in taken
-    word = texture_word(target.texture)
-    return _Words(
-        noun=AREA if target.label == descriptive_label(target.colour, target.texture) else target.label,
-        colour=target.colour if holds else "",
-        where=target.where,
-        texture=word if word == texture_word(texture) else "",
+    It is ``careful`` if nothing else in the picture may be meant; the others tell regions apart for want of better.
+    """
+    words = _words(target)
+    for expression in _expressions(words, ("", "largest")):
+        if _is_alone(expression, target) and expression.selects(regions) == [target]:
+            return expression
+    loose = replace(words, careful=False)
+    found = (
+        expression for expression in _expressions(loose, ("", "larger", "smaller")) if expression.selects(regions) == [target]
     )
+    return next(found, None) or _counted(loose, target, regions)
 
 
-def _seen(region: Region) -> tuple[str, float]:
-    """Colour and texture of a region where it is seen: in the finished picture if there is one."""
-    return (region.seen_colour, region.seen_texture) if isinstance(region, RegionState) else (region.colour, region.texture)
+def _words(target: Region) -> Expression:
+    """All that is true of a region where it is seen."""
+    noun = AREA if target.label == descriptive_label(target.colour, target.texture) else target.label
+    return Expression(noun, colour=_colour(target), where=target.where)
 
 
-def _expressions(words: _Words) -> Iterator[Expression]:
-    """Everything that could be said of the region, shortest first, then by order of preference."""
-    base = _base(words)
-    bare = base.noun == AREA and not base.colour
-    for count in range(len(_ATTRIBUTES) + 1):
-        for names in combinations(_ATTRIBUTES, count):
-            if not bare or {"where", "side"} & set(names):
-                yield from _say(base, words, names)
+def _colour(region: Region) -> str:
+    """The colour of a region where it is seen: in the finished picture if there is one."""
+    return region.seen_colour if isinstance(region, RegionState) else region.colour
 
 
-def _base(words: _Words) -> Expression:
-    """The noun alone; an unnamed area is nothing without its colour, or without a place if its colour changed."""
-    return Expression(words.noun, colour=words.colour if words.noun == AREA else "")
+def _expressions(words: Expression, sizes: Sequence[Size]) -> Iterator[Expression]:
+    """Everything that could be said of the region, shortest first, then by order of preference.
+
+    An unnamed area is nothing without its colour, or without a place if it has none.
+    """
+    base = replace(words, colour=words.colour if words.noun == AREA else "", where="")
+    plain = [base, replace(base, colour=words.colour), replace(base, where=words.where), replace(words)]
+    distinct = [said for said in dict.fromkeys(plain) if said.colour or said.where or said.noun != AREA]
+    for size in sizes:
+        yield from (replace(said, size=size) for said in distinct)
 
 
-def _say(base: Expression, words: _Words, names: tuple[str, ...]) -> Iterator[Expression]:
-    """The base with the named attributes; none if one of them has nothing to add, or for two superlatives at once."""
-    said = {name: getattr(words, name) for name in names if name not in ("size", "side")}
-    if {"size", "side"} <= set(names) or any(getattr(base, name) or not said[name] for name in said):
-        return
-    sides = [side for side in _SIDES if not contradicts(said.get("where", ""), _TOWARDS[side])]
-    for size in _SIZES if "size" in names else ("",):
-        for side in sides if "side" in names else ("",):
-            yield replace(base, **said, size=size, side=cast("Side", side))
+def _is_alone(expression: Expression, target: Region) -> bool:
+    """Whether a place that is said is beyond dispute, and whether no part of the picture that is no region may be meant."""
+    if expression.where and not is_firm(target.bbox, target.mask.size, expression.where):
+        return False
+    if expression.noun != AREA or is_exclusive(expression.where) or not isinstance(target, RegionState):
+        return True
+    rival = (target.double_there if expression.where else target.double) or 0.0
+    if not expression.colour:  # everything is alike then: it is what takes most of its place
+        return not expression.size and rival < 1
+    return rival < (1 / _LEAD if expression.size else _RIVAL)
 
 
-def _counted(base: Expression, target: Region, regions: Sequence[Region]) -> Expression:
+def _counted(words: Expression, target: Region, regions: Sequence[Region]) -> Expression:
     """The noun with its place in a count from the left, or from the top where another stands as far from the left."""
-    plain = replace(base, careful=False)
+    plain = replace(words, where="")
     rivals = plain.selects(regions)
     counts: tuple[Count, ...] = ("left", "top")
     steady = [count for count in counts if [_axis(rival, count) for rival in rivals].count(_axis(target, count)) == 1]
@@ -205,22 +169,13 @@ def _order(region: Region, count: Count) -> tuple[int, int]:
 
 
 def _extremes(regions: list[Region], size: Size) -> list[Region]:
-    """The regions that may be taken for the largest (smallest): those within the lead of the true one."""
+    """The regions that may be taken for the largest: those within the lead of the true one; the larger is the largest of two."""
     areas = [region.area for region in regions]
-    if size == "largest":
-        return [region for region in regions if region.area * _LEAD > max(areas)]
-    return [region for region in regions if region.area < min(areas) * _LEAD]
-
-
-def _outermost(regions: list[Region], side: Side) -> list[Region]:
-    """The regions that may be taken for the leftmost (or so): those whose centre is within the lead of the true one's."""
-    axis, sign = {"leftmost": (0, 1), "rightmost": (0, -1), "topmost": (1, 1), "lowest": (1, -1)}[side]
-    centres = [sign * (region.bbox[axis] + region.bbox[axis + 2]) / 2 / region.mask.size[1 - axis] for region in regions]
-    return [region for region, centre in zip(regions, centres, strict=True) if centre < min(centres) + _AHEAD]
-
-
-def _may_be_texture(texture: float, word: str) -> bool:
-    return texture <= SMOOTH * _CLEAR if word == "smooth" else texture >= TEXTURED / _CLEAR
+    if size == "smaller":
+        return [region for region in regions if region.area < min(areas) * _LEAD] if len(regions) == 2 else regions
+    if size == "larger" and len(regions) != 2:
+        return regions
+    return [region for region in regions if region.area * _LEAD > max(areas)]
 
 
 def _may_be_noun(noun: str, region: Region) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,13 +16,15 @@ from schemas.values import Box, Horizontal, Vertical
 __all__ = [
     "Place",
     "QuarterFacts",
-    "contradicts",
+    "is_exclusive",
+    "is_firm",
     "may_be_placed",
     "place",
     "position_words",
     "quarter_facts",
     "quarter_point",
     "where_phrase",
+    "zone",
 ]
 
 _SIDE: Final = 0.4  # centres below this share of the width (height) are on the left (at the top), above one minus it on the right
@@ -32,6 +34,11 @@ _CENTRE: Final = 0.3  # what covers less than this share of the picture's innerm
 _CENTRED: Final = 0.02  # a box whose centre is this close to a middle line lies in neither half
 _HALF: Final = 0.7  # a region with this share of itself in one half of the picture lies there
 _LARGE: Final = 0.55  # a region that covers more of the picture than this is most of it
+_MUCH_SHARE: Final = 0.2  # what spans the picture both ways and covers this share of it is over much of it
+_EDGE: Final = 0.05  # what comes this close to an edge (share of the other side) is at it
+_REACH: Final = 0.7  # what is at an edge for this share of it lies along it
+_FIRM_START: Final = 0.2  # what is on a side beyond dispute begins at most this share of the width (height) from the edge
+_FIRM_END: Final = 0.7  # and ends before this share of it
 
 
 @dataclass(frozen=True)
@@ -129,20 +136,30 @@ _PHRASES: Final = {
     ("left", "high"): "along the left side",
     ("middle", "high"): "down the middle",
     ("right", "high"): "along the right side",
-    ("wide", "high"): "around the middle",
+    ("wide", "high"): "across the picture",
 }
 _BORDER: Final = "around the border"
+_VAGUE_PLACE: Final = "across the picture"
+"""what is left for a shape that lies nowhere in particular"""
 _PLACES: Final = {phrase: Place(*names) for names, phrase in _PHRASES.items()} | {_BORDER: Place("wide", "high")}
-_OPPOSITE: Final = {"left": "right", "right": "left", "top": "bottom", "bottom": "top"}
 _MOST: Final = "over most of the picture"
+_MUCH: Final = "over much of the picture"
 _ALL: Final = "throughout the picture"
+_ANY: Final = (0.0, 1.0)
+_ZONES: Final = {
+    "left": (0.0, 0.5), "top": (0.0, 0.5), "right": (0.5, 1.0), "bottom": (0.5, 1.0), "middle": (0.25, 0.75), "wide": _ANY,
+    "high": _ANY,
+}  # fmt: skip
 
 
 def may_be_placed(box: Box, size: tuple[int, int], phrase: str) -> bool:
     """Whether a region with this box in a picture of ``size`` (height, width) may be meant by another's position phrase.
 
     "On the left" may also mean what lies in the upper left; a centre close to a border between two words may be said with either.
+    Only one region can be over most of the picture.
     """
+    if phrase == _MOST:
+        return False
     if phrase not in _PLACES:
         x0, y0, x1, y1 = box
         return (x1 - x0) * (y1 - y0) > _LARGE / 2 * size[0] * size[1]
@@ -151,17 +168,6 @@ def may_be_placed(box: Box, size: tuple[int, int], phrase: str) -> bool:
     return _may_be(box[0], box[2], size[1], said.column, beside=beside_row) and _may_be(
         box[1], box[3], size[0], said.row, beside=beside_column
     )
-
-
-def sides_of(phrase: str) -> frozenset[str]:
-    """The sides of the picture (left, right, top, bottom) that a position phrase names."""
-    said = _PLACES.get(phrase)
-    return frozenset({said.column, said.row} & set(_OPPOSITE)) if said else frozenset()
-
-
-def contradicts(phrase: str, side: str) -> bool:
-    """Whether a position phrase names the side opposite to ``side`` (left, right, top, bottom)."""
-    return _OPPOSITE[side] in sides_of(phrase)
 
 
 def _may_be(start: int, stop: int, length: int, said: str, *, beside: bool) -> bool:
@@ -176,24 +182,120 @@ def _may_be(start: int, stop: int, length: int, said: str, *, beside: bool) -> b
     return centre > 1 - _SIDE - _VAGUE
 
 
+def zone(phrase: str, size: tuple[int, int]) -> tuple[slice, slice]:
+    """Rows and columns of a picture of ``size`` (height, width) where somebody looks who is told the position phrase."""
+    said = _PLACES.get(phrase, Place("wide", "high"))
+    # "at the top" and "on the left" say nothing of the other axis
+    column = _ANY if said.column == "middle" and said.row in ("top", "bottom") else _ZONES[said.column]
+    row = _ANY if said.row == "middle" and said.column in ("left", "right") else _ZONES[said.row]
+    (top, bottom), (left, right) = row, column
+    return slice(int(top * size[0]), math.ceil(bottom * size[0])), slice(int(left * size[1]), math.ceil(right * size[1]))
+
+
+def is_exclusive(phrase: str) -> bool:
+    """Whether only one area of a picture can have the position phrase."""
+    return phrase in (_MOST, _ALL)
+
+
+def is_firm(box: Box, size: tuple[int, int], phrase: str) -> bool:
+    """Whether nobody would dispute the position phrase of a region with this box in a picture of ``size`` (height, width).
+
+    What lies on a side has its centre well there, begins near that edge and ends well before the other; what spans the other axis
+    begins at the edge.
+    """
+    if phrase not in _PLACES:
+        return True
+    said = _PLACES[phrase]
+    across = _is_firm(box[0], box[2], size[1], said.column, spans=box[3] - box[1] >= _WIDE * size[0])
+    return (
+        phrase != _VAGUE_PLACE
+        and across
+        and _is_firm(box[1], box[3], size[0], said.row, spans=box[2] - box[0] >= _WIDE * size[1])
+    )
+
+
+def _is_firm(start: int, stop: int, length: int, said: str, *, spans: bool) -> bool:
+    first, last = start / length, stop / length
+    if said in ("right", "bottom"):
+        first, last = 1 - last, 1 - first
+    elif said not in ("left", "top"):
+        return True
+    return (first + last) / 2 < _SIDE - _VAGUE / 2 and last < _FIRM_END and first < (_EDGE if spans else _FIRM_START)
+
+
 def where_phrase(found: Place, box: Box, mask: Mask) -> str:
-    """The free position phrase of a mask (H x W) with its box; it contradicts closed words only where they are arbitrary."""
+    """The free position phrase of a mask (H x W) with its box; it contradicts closed words only where they are arbitrary.
+
+    "Across" and "along" a side is what comes near its edge for most of it, with nothing in between; "over most of the picture" is
+    also over its centre.
+    """
     area = np.count_nonzero(mask)
-    if area > _LARGE * mask.size:
-        return _ALL if area == mask.size else _MOST
-    return _spread(box, mask) if found == Place("wide", "high") else _PHRASES[found.column, found.row]
+    if area == mask.size:
+        return _ALL
+    if area > _LARGE * mask.size and _innermost_share(mask) >= 0.5:
+        return _MOST
+    if found == Place("wide", "high"):
+        return _spread(box, mask)
+    if found.column == "wide":
+        return _lengthwise(mask.T, found.row, _ACROSS)
+    if found.row == "high":
+        return _lengthwise(mask, found.column, _DOWN)
+    return _PHRASES[found.column, found.row]
+
+
+# Position phrases of what spans the picture's width or height: of a whole side, and of what lies that way but not along its edge.
+_ACROSS: Final = {
+    "top": ("across the top", "at the top"),
+    "middle": ("across the middle", "in the centre"),
+    "bottom": ("across the bottom", "at the bottom"),
+}
+_DOWN: Final = {
+    "left": ("along the left side", "on the left"),
+    "middle": ("down the middle", "in the centre"),
+    "right": ("along the right side", "on the right"),
+}
+
+
+def _lengthwise(mask: Mask, side: str, phrases: Mapping[str, tuple[str, str]]) -> str:
+    """The phrase of a mask (or its transpose) whose box spans the rows and lies at ``side`` across them."""
+    along, beside = phrases[side]
+    if side == "middle":
+        columns = mask.shape[1]
+        band = mask[:, int(0.3 * columns) : math.ceil(0.7 * columns)]
+        within = np.count_nonzero(band) / np.count_nonzero(mask)
+        return (
+            along
+            if band.any(axis=1).mean() >= _REACH and within >= 0.5
+            else beside
+            if _innermost_share(mask) >= _CENTRE
+            else _VAGUE_PLACE
+        )
+    return along if _reach(mask, side) >= _REACH else beside
+
+
+def _reach(mask: Mask, side: str) -> float:
+    """The share of the rows (H of H x W) in which the mask comes near the left ("left", "top") or the right edge."""
+    near = math.ceil(_EDGE * mask.shape[1])
+    return float((mask[:, :near] if side in ("left", "top") else mask[:, -near:]).any(axis=1).mean())
 
 
 def _spread(box: Box, mask: Mask) -> str:
     """Where a region lies whose box spans the picture both ways: often a background that leaves out the middle, or an arch."""
-    height, width = mask.shape
     across, down = mask.sum(axis=0), mask.sum(axis=1)
     row, column = _half(down, (box[1] + box[3]) / 2), _half(across, (box[0] + box[2]) / 2)
-    if row is not None:
+    reached = {
+        "top": _reach(mask.T, "top"),
+        "bottom": _reach(mask.T, "bottom"),
+        "left": _reach(mask, "left"),
+        "right": _reach(mask, "right"),
+    }
+    if row is not None and reached[("top", "bottom")[row]] >= _REACH:
         return _PHRASES["wide", ("top", "bottom")[row]]
-    if column is not None:
+    if column is not None and reached[("left", "right")[column]] >= _REACH:
         return _PHRASES[("left", "right")[column], "high"]
-    return "around the middle" if mask[_innermost(height), _innermost(width)].mean() >= _CENTRE else _BORDER
+    if sorted(reached.values())[1] >= _REACH and _innermost_share(mask) < _CENTRE:
+        return _BORDER
+    return _MUCH if np.count_nonzero(mask) >= _MUCH_SHARE * mask.size else _VAGUE_PLACE
 
 
 def _half(counts: NDArray[np.integer], centre: float) -> int | None:
@@ -204,6 +306,12 @@ def _half(counts: NDArray[np.integer], centre: float) -> int | None:
     if half is None or abs(centre / length - 0.5) < _CENTRED:
         return half
     return half if half == (centre >= length / 2) else None
+
+
+def _innermost_share(mask: Mask) -> float:
+    """The share of the picture's innermost hundredth that the mask covers."""
+    height, width = mask.shape
+    return float(mask[_innermost(height), _innermost(width)].mean())
 
 
 def _innermost(length: int) -> slice:

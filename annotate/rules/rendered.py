@@ -15,7 +15,7 @@ from distortions import UnknownDistortionError, paste
 from schemas.recipe import Recipe
 from schemas.values import Finding
 
-__all__ = ["PLUGIN", "Rendered"]
+__all__ = ["PLUGIN", "Rendered", "stored_pixels"]
 
 
 class Rendered:
@@ -31,7 +31,7 @@ class Rendered:
 
 def _compare(picture: StoredPicture, recipe: Recipe) -> Iterator[str]:
     row, photo = picture.row, picture.photo
-    stored, masks = _pixels(picture.file or b""), whole_masks(row.regions, (row.height, row.width))
+    stored, masks = stored_pixels(picture.file or b""), whole_masks(row.regions, (row.height, row.width))
     if stored is None or photo is None or masks is None or not stored.shape == photo.shape == (row.height, row.width, 3):
         yield "picture, photo and masks do not fit together"
         return
@@ -54,7 +54,8 @@ def _outside(stored: NDArray[np.uint8], photo: NDArray[np.uint8], masks: list[ND
         yield f"{changed} pixels outside all regions differ from the photo"
 
 
-def _pixels(file: bytes) -> NDArray[np.uint8] | None:
+def stored_pixels(file: bytes) -> NDArray[np.uint8] | None:
+    """The pixels of a stored PNG file, uint8 RGB H x W x 3; None if it cannot be read."""
     decoded_file = cv2.imdecode(np.frombuffer(file, dtype=np.uint8), cv2.IMREAD_COLOR) if file else None
     return None if decoded_file is None else cv2.cvtColor(decoded_file, cv2.COLOR_BGR2RGB).astype(np.uint8, copy=False)
 

@@ -12,6 +12,7 @@ from annotate.measures.similarity import Responses, change, difference, halved_m
 from annotate.measures.strength import perceived
 from annotate.planning.order_presets import orders
 from annotate.planning.redraws import Redraws
+from annotate.regions.doubles import with_doubles
 from annotate.regions.measures import looks, tones
 from annotate.regions.phrases import rephrase
 from annotate.truth.facts import step_faults
@@ -67,21 +68,27 @@ def render(photo: Photo, image: Image, regions: Sequence[Region], variant: Varia
         place.settle(steps, Redraws(recipe, (photo.sha256, variant.number), place.region, any_category=free), ordered=ordered)
         for place, steps in zip(places, variant.steps, strict=True)
     ]
-    states = rephrase([place.state(measured) for place, (measured, _) in zip(places, settled, strict=True)])
+    states = [place.state(measured) for place, (measured, _) in zip(places, settled, strict=True)]
     redrawn = tuple(finding.model_copy(update={"subject": variant.id}) for _, findings in settled for finding in findings)
+    finished = _pasted(image, places, states, recipe)
+    return Rendered(finished, rephrase(with_doubles(finished, states)), redrawn)
+
+
+def _pasted(image: Image, places: Sequence[_Place], states: Sequence[RegionState], recipe: Recipe) -> Image:
     if recipe.plan.feather:
         steps = [state.steps for state in states]
-        return Rendered(paste(image, [decode(region.mask) for region in regions], steps, recipe.plan.feather), states, redrawn)
+        return paste(image, [decode(state.mask) for state in states], steps, recipe.plan.feather)
     finished = image.copy()
     for place, state in zip(places, states, strict=True):
         place.lay(finished, state.steps)
-    return Rendered(finished, states, redrawn)
+    return finished
 
 
 def remeasure(image: Image, region: RegionState, recipe: Recipe) -> RegionState:
-    """The region with everything measured again from its stored steps and the photo's pixels (uint8 RGB H x W x 3)."""
+    """The region measured again from its stored steps and the photo's pixels (uint8 RGB H x W x 3), but for ``double``."""
     place = _Place(image, Region(**{name: getattr(region, name) for name in Region.model_fields}), recipe)
-    return place.state(place.measure(region.steps))
+    state = place.state(place.measure(region.steps))
+    return state.model_copy(update={"double": region.double, "double_there": region.double_there})
 
 
 class _Place:

@@ -9,7 +9,7 @@ from typing import Any
 from annotate.checks import judge
 from annotate.planning.strata import stratum
 from annotate.tasks._questions import asked, fill
-from annotate.truth.facts import Refusal, ambiguous, named, picture_of, step_faults, types
+from annotate.truth.facts import Refusal, ambiguous, named, picture_of, step_faults, telltale, types
 from schemas.keys import digest
 from schemas.recipe import Recipe
 from schemas.rows import Image as StoredImage
@@ -117,9 +117,11 @@ def faulty(regions: Sequence[RegionState], targets: Sequence[int], recipe: Recip
 
 
 def nameless(regions: Sequence[RegionState], target: int) -> Iterator[Refusal]:
-    """A refusal if the target's phrase fits a sibling too, or may be taken to in the finished picture."""
+    """A refusal if the target's phrase may mean something else in the picture, or says what colour a distortion gave it."""
     if ambiguous(regions, target):
-        yield Refusal("phrase", f"{regions[target].phrase!r} fits more than one region")
+        yield Refusal("phrase", f"{regions[target].phrase!r} fits more than one part of the picture")
+    elif telltale(regions, target):
+        yield Refusal("telltale", f"{regions[target].phrase!r} says what colour the region was given")
 
 
 def prove_target(row: Row, question: Question, proofs: Callable[[RegionState], Iterator[Finding]]) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from annotate.tasks._questions import asked, fill
 from annotate.tasks._rows import Question, columns, differs, faulty, offer, prose, prove_answerable, prove_identity, prove_text
-from annotate.truth.facts import Refusal, distorted, types
+from annotate.truth.facts import Refusal, counted, distorted, types
 from schemas.recipe import Recipe
 from schemas.rows import GlobalDescriptionRow, Mention, Provenance, Row
 from schemas.values import Answer, Candidate, Finding, Picture, RegionState, TextRequest
@@ -17,7 +17,7 @@ _QUESTION = Question("global_description", "global_description", ())
 
 
 class GlobalDescription:
-    """One question for each picture with a distorted region; every step must be seen."""
+    """One question for each picture with a distorted region; every step must be seen and every region have a name."""
 
     name = "global_description"
     kinds = ("global_description",)
@@ -56,6 +56,8 @@ def _refusals(regions: tuple[RegionState, ...], recipe: Recipe) -> Iterator[Refu
     if not affected:
         yield Refusal("clean", "no region is distorted")
     yield from faulty(regions, affected, recipe)
+    for region in counted(regions):
+        yield Refusal("counted", f"{regions[region].phrase!r}: only counting tells this region from others")
 
 
 def _mentions(regions: tuple[RegionState, ...]) -> tuple[Mention, ...]:

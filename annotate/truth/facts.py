@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Final, Literal
 
+from annotate.regions.colours import base_colour
 from annotate.regions.phrases import refer
-from annotate.regions.positions import sides_of
+from annotate.regions.positions import is_firm
 from annotate.truth.likeness import Seen, alike
 from distortions.categories import CATEGORIES
 from schemas.recipe import AnswerableSettings
@@ -19,6 +20,7 @@ from schemas.values import Picture, Region, RegionState, Step, StepMeasure, Tone
 __all__ = [
     "Refusal",
     "ambiguous",
+    "counted",
     "distorted",
     "least_shown",
     "level_sum",
@@ -28,6 +30,7 @@ __all__ = [
     "picture_of",
     "short_answer",
     "step_faults",
+    "telltale",
     "types",
 ]
 
@@ -40,15 +43,9 @@ _MASKING: Final = frozenset({"noise", "quantization", "pixelate"})
 # Words that already say where a region is; a second position phrase beside one of them would repeat it.
 _POSITION = re.compile(
     r"\b(left|right|top|bottom|upper|lower|uppermost|lowermost|cent(?:re|er|ral)|middle|corner|edge|foreground|background"
-    r"|above|below|half|side|quarter|over most of|around the border)\b",
+    r"|above|below|half|side|quarter|over most of|over much of|around the border)\b",
     re.IGNORECASE,
 )
-_OUTERMOST: Final = {
-    "leftmost": ("left", "right"),
-    "rightmost": ("right", "left"),
-    "topmost": ("top", "bottom"),
-    "lowest": ("bottom", "top"),
-}
 
 
 def types(region: RegionState) -> tuple[TypeSeverity, ...]:
@@ -121,21 +118,29 @@ def _unlike(step: Step, measure: StepMeasure, ends: tuple[Tones | None, Tones | 
 
 
 def ambiguous(regions: Sequence[Region], target: int) -> bool:
-    """Whether the target's phrase (case and spaces aside) also names a sibling, or may be taken to where it is seen."""
+    """Whether the target's phrase (case and spaces aside) may also mean something else that is seen in the picture."""
     phrases = [" ".join(region.phrase.lower().split()) for region in regions]
     return phrases.count(phrases[target]) > 1 or not refer(regions[target], regions).careful
 
 
+def telltale(regions: Sequence[RegionState], target: int) -> bool:
+    """Whether the target's phrase says a colour that it has not in the photo: a question would give away what was done."""
+    region = regions[target]
+    said = refer(region, regions).colour
+    return bool(said) and base_colour(said) != base_colour(region.colour)
+
+
+def counted(regions: Sequence[Region]) -> Iterator[int]:
+    """The regions that nothing but counting tells from their siblings."""
+    return (index for index, region in enumerate(regions) if refer(region, regions).rank)
+
+
 def named(region: Region) -> str:
-    """The region as questions name it: its phrase, then its free position phrase unless the phrase already says where it is."""
-    placed = not region.where or region.covers_picture or _POSITION.search(region.phrase) or _outermost(region)
-    return region.phrase if placed else f"{region.phrase} {region.where}"
-
-
-def _outermost(region: Region) -> bool:
-    """Whether the phrase says "leftmost" (or so) and the position phrase would only repeat it, or name the other side."""
-    said = sides_of(region.where)
-    return any(word in region.phrase.split() and (other in said or said == {side}) for word, (side, other) in _OUTERMOST.items())
+    """The region as questions name it: its phrase, then its position phrase unless that is said already or may be disputed."""
+    placed = not region.where or region.covers_picture or _POSITION.search(region.phrase)
+    if placed or not is_firm(region.bbox, region.mask.size, region.where):
+        return region.phrase
+    return f"{region.phrase} {region.where}"
 
 
 @dataclass(frozen=True)

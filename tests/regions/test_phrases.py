@@ -1,12 +1,11 @@
 """Every phrase singles its region out, says only what is true, and is as short as it can be."""
 
 from dataclasses import replace
-from itertools import combinations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from annotate.regions.colours import COLOUR_NAMES, may_be_called
+from annotate.regions.colours import COLOUR_NAMES
 from annotate.regions.phrases import descriptive_label, refer, rephrase
 from annotate.regions.positions import _PHRASES, position_words
 from schemas.values import Region, RegionState, Rle
@@ -68,17 +67,24 @@ def test_a_phrase_says_only_what_is_true_of_its_region(regions):
 
 @settings(max_examples=60, deadline=None)
 @given(pictures())
-def test_no_shorter_set_of_the_same_attributes_would_do(regions):
-    names = ("colour", "where", "size", "side", "texture")
+def test_no_careful_phrase_says_what_it_could_do_without(regions):
     for target in regions:
         found = refer(target, regions)
-        if found.rank or not found.careful:
-            continue
-        said = [name for name in names if getattr(found, name) and not (found.noun == "area" and name == "colour")]
-        for fewer in combinations(said, max(0, len(said) - 1)):
-            left_out = {name: "" for name in said if name not in fewer}
-            if left_out:
-                assert replace(found, **left_out).selects(regions) != [target]
+        said = [name for name in ("colour", "where", "size") if getattr(found, name) and (found.noun, name) != ("area", "colour")]
+        for name in said if found.careful else ():
+            fewer = replace(found, **{name: ""})
+            if fewer.noun != "area" or fewer.colour or fewer.where:
+                assert fewer.selects(regions) != [target]
+
+
+@settings(max_examples=80, deadline=None)
+@given(pictures())
+def test_a_careful_phrase_fits_no_sibling_by_any_words_that_may_be_said_of_it(regions):
+    for target in regions:
+        found = refer(target, regions)
+        others = [one for one in regions if one is not target and found.careful and not found.size and found.colour]
+        for other in others:
+            assert not (found.noun == "area" and other.colour == found.colour and other.where == target.where)
 
 
 def test_phrases_change_with_refined_labels():
@@ -119,35 +125,59 @@ def test_in_a_finished_picture_phrases_select_by_what_is_seen(regions):
     for target in regions:
         found = refer(target, regions)
         assert found.selects(regions) == [target]
-        assert found.colour in ("", target.colour)
-        assert not found.colour or may_be_called(target.seen_colour, found.colour)
+        assert found.colour in ("", target.seen_colour)
 
 
-def test_an_area_whose_colour_went_is_named_by_its_place_and_never_by_a_siblings_new_colour():
+def test_an_area_is_named_by_the_colour_it_has_in_the_finished_picture():
     one = region(0, (0, 0, 60, 40), "blue", where="in the upper left")
     other = region(1, (140, 60, 200, 100), "red", where="in the lower right")
     assert [each.phrase for each in rephrase([one, other])] == ["the blue area", "the red area"]
     drained = rephrase([state(one, "grey"), state(other)])
-    assert [each.phrase for each in drained] == ["the area in the upper left", "the red area"]
-    swapped = rephrase([state(one), state(other, "blue")])
-    assert [each.phrase for each in swapped] == ["the blue area in the upper left", "the area in the lower right"]
+    assert [each.phrase for each in drained] == ["the grey area", "the red area"]
+    alike = rephrase([state(one, "red"), state(other)])
+    assert [each.phrase for each in alike] == ["the red area in the upper left", "the red area in the lower right"]
 
 
-def test_a_texture_is_said_only_while_it_is_seen():
-    smooth = region(0, (0, 0, 60, 90), "blue", texture=0.001)
-    rough = region(1, (10, 0, 70, 90), "blue", texture=0.06, click=(61, 5))
-    assert rephrase([state(smooth), state(rough)])[0].phrase == "the smooth blue area"
-    assert "smooth" not in rephrase([state(smooth, seen_texture=0.05), state(rough)])[0].phrase
+def test_a_patch_that_is_no_region_makes_a_phrase_say_more_or_be_refused():
+    one = region(0, (0, 0, 60, 40), "blue", where="in the upper left")
+    other = region(1, (140, 60, 200, 100), "red", where="in the lower right")
+
+    def said(double, double_there):
+        target = state(one).model_copy(update={"double": double, "double_there": double_there})
+        found = refer(target, [target, other])
+        return found.text, found.careful
+
+    assert said(0.1, 0.0) == ("the blue area", True)
+    assert said(0.6, 0.1) == ("the blue area in the upper left", True)
+    assert said(0.6, 0.6) == ("the largest blue area", True)
+    assert said(3.0, 0.6) == ("the largest blue area in the upper left", True)
+    assert said(3.0, 3.0) == ("the blue area", False)
 
 
-def test_no_phrase_names_opposite_sides_at_once():
-    low = region(0, (0, 70, 60, 90), where="at the bottom", click=(1, 71))
-    lower = region(1, (0, 92, 60, 100), where="at the bottom", click=(1, 93))
-    for phrase in (one.phrase for one in rephrase([low, lower])):
-        assert not ("topmost" in phrase and "bottom" in phrase)
+def test_a_place_that_may_be_disputed_is_not_said():
+    wide = region(0, (0, 30, 180, 60), "blue", where="at the top")
+    low = region(1, (10, 70, 40, 100), "blue", where="in the lower left", click=(11, 71))
+    assert [one.phrase for one in rephrase([wide, low])] == ["the largest blue area", "the blue area in the lower left"]
 
 
-def test_an_area_of_no_one_colour_is_named_by_its_place_and_no_sibling_by_a_colour_it_may_have():
+def test_what_no_words_tell_apart_is_compared_and_last_counted():
+    box = (10, 10, 60, 40)
+    pair = [region(0, (0, 0, 80, 50), where="in the upper left"), region(1, box, where="in the upper left")]
+    assert not refer(pair[1], pair).careful
+    assert [one.phrase for one in rephrase(pair)] == ["the largest grey area", "the smaller grey area"]
+    three = [region(index, (10 * index, 10, 10 * index + 50, 40), where="in the upper left") for index in range(3)]
+    assert [one.phrase for one in rephrase(three)] == [
+        f"the {nth} grey area from the left" for nth in ("first", "second", "third")
+    ]
+
+
+def test_an_area_of_no_one_colour_is_named_by_its_place_and_rivals_others_by_its_patches_alone():
     mixed = region(0, (0, 0, 60, 40), "", where="in the upper left")
     blue = region(1, (140, 60, 200, 100), "blue", where="in the lower right")
-    assert [one.phrase for one in rephrase([mixed, blue])] == ["the area in the upper left", "the blue area in the lower right"]
+    assert [one.phrase for one in rephrase([mixed, blue])] == ["the area in the upper left", "the blue area"]
+    patched = state(blue).model_copy(update={"double": 0.5, "double_there": 0.1})
+    assert refer(patched, [state(mixed), patched]).text == "the blue area in the lower right"
+    filling = state(mixed).model_copy(update={"double": 3.0, "double_there": 0.8})
+    assert refer(filling, [filling, patched]).careful
+    small = state(mixed).model_copy(update={"double": 3.0, "double_there": 1.5})
+    assert not refer(small, [small, patched]).careful

@@ -5,7 +5,7 @@ from hypothesis import assume, given, settings
 from hypothesis.extra.numpy import array_shapes, arrays
 from scipy import ndimage
 
-from annotate.regions.positions import place, position_words, quarter_facts, quarter_point, where_phrase
+from annotate.regions.positions import is_firm, place, position_words, quarter_facts, quarter_point, where_phrase, zone
 from annotate.regions.shapes import count_components, count_holes, fill_small_holes, inscribed_circle, largest_component
 from schemas.masks import bounding_box
 
@@ -103,13 +103,54 @@ def test_what_leaves_out_the_middle_is_not_around_it():
     assert where_of(arch.T) == "along the left side"
     cross = np.zeros((40, 60), dtype=bool)
     cross[17:23] = cross[:, 27:33] = True
-    assert where_of(cross) == "around the middle"
+    assert where_of(cross) == "over much of the picture"
+
+
+def band(rows, columns):
+    mask = np.zeros((100, 100), dtype=bool)
+    mask[rows, columns] = True
+    return mask
+
+
+def test_across_and_along_a_side_lie_at_its_edge():
+    for turn, (along, beside) in enumerate(
+        [("across the top", "at the top"), ("along the left side", "on the left"), ("across the bottom", "at the bottom"),
+         ("along the right side", "on the right")]
+    ):  # fmt: skip
+        assert where_of(np.rot90(band(slice(2, 30), slice(5, 95)), turn)) == along
+        assert where_of(np.rot90(band(slice(12, 30), slice(5, 95)), turn)) == beside
+        ragged = band(slice(12, 30), slice(5, 95)) | band(slice(0, 12), slice(5, 60))
+        assert where_of(np.rot90(ragged, turn)) == beside
+
+
+def test_a_frame_that_leaves_the_edges_is_not_around_the_border():
+    ring = band(slice(10, 90), slice(10, 90)) & ~band(slice(25, 75), slice(25, 75))
+    assert where_of(ring) == "over much of the picture"
+    assert where_of(np.pad(ring[10:90, 10:90], ((0, 2), (0, 0)))) == "around the border"
+
+
+def test_over_most_of_the_picture_is_also_over_its_centre():
+    assert where_of(band(slice(0, 80), slice(0, 100))) == "over most of the picture"
+    hollow = ~band(slice(35, 65), slice(20, 100))
+    assert where_of(hollow) != "over most of the picture"
 
 
 @settings(max_examples=100, deadline=None)
 @given(masks)
-def test_around_the_middle_covers_the_middle(mask):
+def test_a_firm_place_holds_the_middle_of_the_box(mask):
     assume(mask.any())
-    height, width = mask.shape
-    if where_of(mask) == "around the middle":
-        assert mask[int(height * 0.4) : height - int(height * 0.4), int(width * 0.4) : width - int(width * 0.4)].any()
+    phrase, box, size = where_of(mask), bounding_box(mask), mask.shape
+    assume(is_firm(box, size, phrase))
+    rows, columns = zone(phrase, size)
+    y, x = (box[1] + box[3]) / 2, (box[0] + box[2]) / 2
+    assert rows.start <= y <= rows.stop
+    assert columns.start <= x <= columns.stop
+
+
+def test_a_place_is_not_firm_for_what_goes_on_to_the_other_side_or_floats():
+    assert is_firm((0, 30, 40, 60), (100, 100), "on the left")
+    assert not is_firm((25, 30, 40, 60), (100, 100), "on the left")
+    assert not is_firm((0, 30, 76, 60), (100, 100), "on the left")
+    assert is_firm((0, 4, 100, 30), (100, 100), "at the top")
+    assert not is_firm((0, 12, 100, 30), (100, 100), "at the top")
+    assert not is_firm((0, 0, 100, 100), (100, 100), "across the picture")

@@ -202,7 +202,11 @@ def runs_of_a_mask_corrupt(copy: Copy) -> None:
 
 @damage("masks")
 def mask_of_another_size(copy: Copy) -> None:
-    copy.everywhere(lambda row: row["regions"][0]["mask"].update(size=row["regions"][0]["mask"]["size"][::-1]))
+    def change(row: Row) -> None:
+        mask = row["regions"][0]["mask"]
+        mask["size"] = mask["size"][::-1]
+
+    copy.everywhere(change, lambda row: row["width"] != row["height"])
 
 
 @damage("masks")
@@ -267,14 +271,23 @@ def texture_of_a_distorted_region_changed(copy: Copy) -> None:
     copy.everywhere(change, lambda row: distorted(row) >= 0)
 
 
+@damage("doubles", photos=True)
+def patch_of_a_regions_colour_kept_quiet(copy: Copy) -> None:
+    def sought(row: Row) -> Row | None:
+        return next((region for region in row["regions"] if 0.05 < (region["double"] or 0) < 0.3), None)
+
+    copy.everywhere(lambda row: sought(row).update(double=0.02), sought)
+
+
 @damage("shapes")
 def region_seen_in_a_colour_that_its_phrase_does_not_say(copy: Copy) -> None:
     def named_by_colour(row: Row) -> Row | None:
-        return next((region for region in row["regions"] if region["steps"] and region["colour"] in region["phrase"]), None)
+        regions = (region for region in row["regions"] if region["steps"])
+        return next((region for region in regions if region["seen_colour"] and region["seen_colour"] in region["phrase"]), None)
 
     def change(row: Row) -> None:
         region = named_by_colour(row)
-        region["seen_colour"] = next(name for name in ("green", "orange", "white") if not still_called(name, region["colour"]))
+        region["seen_colour"] = next(name for name in ("green", "orange") if not still_called(region["seen_colour"], name))
 
     copy.everywhere(change, named_by_colour)
 

@@ -26,9 +26,10 @@ def _region(index, box, size):
     rows, columns = np.mgrid[: size[0], : size[1]]
     middle = ((x0 + x1 - 1) / 2, (y0 + y1 - 1) / 2)
     mask = ((columns - middle[0]) / ((x1 - x0) / 2)) ** 2 + ((rows - middle[1]) / ((y1 - y0) / 2)) ** 2 <= 1
+    horizontal, vertical = "left" if middle[0] < size[1] / 2 else "right", "top" if middle[1] < size[0] / 2 else "bottom"
     return Region(
-        index=index, label="area", raw_label="area", phrase=f"the area number {index}", where="here",
-        horizontal="left" if middle[0] < size[1] / 2 else "right", vertical="top" if middle[1] < size[0] / 2 else "bottom",
+        index=index, label="area", raw_label="area", phrase=f"the area number {index}",
+        where=f"in the {'upper' if vertical == 'top' else 'lower'} {horizontal}", horizontal=horizontal, vertical=vertical,
         bbox=bounding_box(mask), area=int(mask.sum()), mask=encode(mask), holes=0, components=1,
         click=(int(middle[0]), int(middle[1])), quadrant_share=1.0, quarter_inside=True, quarter_nearest=True,
         colour="grey", brightness=0.5, texture=0.03, colourfulness=0.3,

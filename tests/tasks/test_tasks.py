@@ -173,18 +173,29 @@ def test_a_phrase_that_says_where_gets_no_second_position(picture):
 @pytest.mark.parametrize(
     ("phrase", "where", "name"),
     [
-        ("the leftmost area", "in the upper left", "the leftmost area in the upper left"),
-        ("the leftmost area", "on the left", "the leftmost area"),
-        ("the leftmost area", "on the right", "the leftmost area"),
-        ("the topmost red area", "across the top", "the topmost red area"),
-        ("the lowest red area", "on the left", "the lowest red area on the left"),
+        ("the red area", "in the upper left", "the red area in the upper left"),
+        ("the red area", "in the lower right", "the red area"),
+        ("the red area on the left", "on the left", "the red area on the left"),
         ("the largest area around the border", "around the border", "the largest area around the border"),
-        ("the largest area", "around the border", "the largest area around the border"),
+        ("the largest area over much of the picture", "over much of the picture", "the largest area over much of the picture"),
+        ("the red area", "across the picture", "the red area"),
     ],
 )
-def test_a_position_adds_to_the_phrase_and_never_contradicts_it(picture, phrase, where, name):
+def test_a_position_adds_to_the_phrase_where_nobody_would_dispute_it(picture, phrase, where, name):
     (region,) = picture([]).regions
-    assert named(region.model_copy(update={"phrase": phrase, "where": where})) == name
+    height, width = region.mask.size
+    changes = {"phrase": phrase, "where": where, "bbox": (0, 0, width // 3, height // 3)}
+    assert named(region.model_copy(update=changes)) == name
+
+
+def test_no_whole_description_of_regions_that_only_counting_tells_apart(picture):
+    task, made = tasks.get("global_description"), picture(*PLANS)
+    twins = [
+        region.model_copy(update={"label": "bus", "where": "on the left", "area": 500, "seen_colour": ""})
+        for region in made.regions
+    ]
+    (finding,) = task.candidates(made.model_copy(update={"regions": tuple(twins)}), RECIPE)
+    assert finding.code == "counted"
 
 
 def test_an_answer_to_another_request_is_refused(picture, provenance):
