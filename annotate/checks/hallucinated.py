@@ -9,8 +9,10 @@ from annotate.language.reading.claims import Claim, Reading, read
 from annotate.language.reading.facts import name_of, noun_of, types_at
 from annotate.language.reading.references import ELSEWHERE, WHOLE
 from annotate.language.reading.words import STOPS
+from distortions.categories import DQ495K
 from schemas.values import Finding, TextRequest
 
+_COMMON: Final = frozenset(category.key for category in DQ495K)
 _NEGATORS: Final = frozenset({"no", "not", "none", "neither", "never", "without", "free", "nobody", "nothing"})
 _BACK: Final = 14  # words of the sentence before a claim
 _AHEAD: Final = 8  # words of the sentence from its first word on
@@ -29,7 +31,7 @@ class Hallucinated:
         for claim in reading.claims:
             if claim.polarity != "asserted" or (claim.place == ELSEWHERE and request.kind != "global"):
                 continue
-            if claim.natural or (request.kind == "global" and _may_be_denied(reading, claim)):
+            if claim.natural or _is_word_of_the_scene(claim) or (request.kind == "global" and _may_be_denied(reading, claim)):
                 continue
             # "the surroundings are grainy" in a summary is true if any region is
             true = types_at(request, WHOLE if claim.place == ELSEWHERE else claim.place).keys()
@@ -38,6 +40,11 @@ class Hallucinated:
                 nouns = " or ".join(noun_of(category) for category in sorted(claim.categories))
                 message = f"The text says {claim.words!r} of {name_of(request, claim.place)}, which has no {nouns}."
                 yield Finding(code="hallucinated", message=message, subject=request.id)
+
+
+def _is_word_of_the_scene(claim: Claim) -> bool:
+    """Whether a single word speaks of what is rarely a distortion and often in a scene: weather, flare, a tint, warped boards."""
+    return " " not in claim.words and claim.categories.isdisjoint(_COMMON)
 
 
 def _may_be_denied(reading: Reading, claim: Claim) -> bool:
