@@ -16,6 +16,7 @@ _LISTING: Final = (["and"], [","], ["or"], ["and", "its"], ["and", "the"], ["and
 """between two qualities of which the same is said"""
 _COMMAS: Final = (0, 2)  # none, or those of an insertion
 _PLURAL: Final = frozenset({"are", "were", "have", "look", "appear", "seem", "feel", "become"})
+_WANTING: Final = frozenset({"needs", "need", "must"})  # "the saturation needs to come down"
 _RELATIVE: Final = frozenset({"that", "which", "who"})
 
 
@@ -56,7 +57,7 @@ def _in_reach(words: Sequence[str], start: int, end: int) -> bool:
     if len(between) > _REACH or not STOPS.isdisjoint(between):
         return False
     finite = lexicon().words["finite"]
-    if between.count(",") not in _COMMAS or between[-1:] in (["than"], ["what"]):
+    if not _WANTING.isdisjoint(between) or between.count(",") not in _COMMAS or between[-1:] in (["than"], ["what"]):
         return False
     return not any(word in finite and (not number or between[number - 1] not in _RELATIVE) for number, word in enumerate(between))
 

@@ -33,6 +33,7 @@ _AROUND = frozenset({"round", "around", "of", "in", "at", "near", "inside", "wit
 _FACTS = frozenset(
     {"fact", "impression", "result", "effect", "point", "feeling", "extent", "degree", "way", "conclusion", "is", "see"}
 )
+_PAIRED = 30  # words that may stand between "the one" and "the other"
 _PHRASE = 3  # words of a noun phrase before "that"
 _GOING_ON = frozenset({":", ";"})
 _PERSONAL = frozenset({"he", "she", "his", "her"})
@@ -204,6 +205,10 @@ def _is_no_pair(words: Sequence[str], mark: Mark) -> bool:
         return False
     after = words[mark.end] if mark.end < len(words) else "."
     sets = lexicon().words
+    if mark.term.words[-1] == "other" and "one" not in words[max(0, mark.start - _PAIRED) : mark.start]:
+        return True
+    if mark.start and words[mark.start - 1] == "to":
+        return True  # "from one end to the other"
     return after.isalpha() and not any(after in sets[name] for name in ("finite", "degrees", "anaphors")) and after != "by"
 
 
