@@ -173,7 +173,7 @@ class LikenessSettings(_Settings):
     clipped: Annotated[Share, Field(description="share of black and white pixels above which they are not seen either")] = 0.4
     darken_from: Annotated[float, Field(ge=0, description="least lightness of what can be darkened")] = 20.0
     darken_to: Annotated[Ends, Field(description="most lightness of what looks darkened")] = (65.0, 52.0, 52.0)
-    brighten_from: Annotated[float, Field(ge=0, description="most lightness of what can be brightened")] = 88.0
+    brighten_from: Annotated[float, Field(ge=0, description="most lightness of what can be brightened")] = 78.0
     brighten_to: Annotated[Ends, Field(description="least lightness of what looks brightened")] = (45.0, 50.0, 55.0)
     light_shift: Annotated[
         float, Field(ge=0, description="least shift of lightness by brightening or darkening, against the photo and by the step")

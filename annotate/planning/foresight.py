@@ -7,6 +7,7 @@ Simple maps of tones, fitted to regions of photos: they steer a plan and its red
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import hypot, sqrt
 
 from annotate.planning.typical import TYPICAL, Expected, likely
 from annotate.truth.facts import least_shown
@@ -210,11 +211,19 @@ MIDDLE: Mapping[str, float] = {"lightness": 45.0, "spread": 11.4, "chroma": 16.8
 """medians of the same regions: there a function does what is typical"""
 
 
+_GRAIN = frozenset({"noise.gaussian_rgb", "noise.gaussian_ycrcb", "noise.impulse", "noise.poisson", "noise.speckle"})
+
+
 def foreseen(tones: Tones, name: str, level: int) -> Tones | None:
     """The probable tones of a region with these once a function was applied to it; None where nothing is known of it."""
     if name not in TONES:
         return None
-    return _moved(tones, TONES[name][level - 1])
+    moved = _moved(tones, TONES[name][level - 1])
+    if name not in _GRAIN:
+        return moved
+    # Grain does not grow with the detail it lies on: what it adds to a middle region it adds to all, as variances do.
+    added = MIDDLE["detail"] * sqrt(max(TONES[name][level - 1][-1] ** 2 - 1, 0.0))
+    return moved.model_copy(update={"detail": hypot(tones.detail, added)})
 
 
 def expected(tones: Tones, name: str, level: int) -> Expected | None:
