@@ -16,8 +16,11 @@ _LONGEST_RUN: Final = 10
 _LAST_LATIN: Final = 0x24F
 _FEW: Final = 0.02
 _STOP: Final = re.compile(r"[.!?]")
-_VOWEL: Final = re.compile(r"(?!one|once|uni[^m]|us[aeu]|eu|ewe|uti|ubi)[aeiou][a-z]")
-_CONSONANT: Final = re.compile(r"(?!hour|hono|heir)[bcdfgjklmnpqrstvwxyz][a-z]")
+_MISFITS: Final = {
+    "a": re.compile(r"(?!one|once|uni[^m]|us[aeu]|eu|ewe|uti|ubi)[aeiou][a-z]"),
+    "an": re.compile(r"(?!hour|hono|heir)[bcdfgjklmnpqrstvwxyz][a-z]"),
+}
+"""what may not follow each article: a vowel that is spoken as one, a consonant that is"""
 
 
 class Language:
@@ -50,23 +53,18 @@ def _english(words: Sequence[str]) -> bool:
     others = 0 if foreign.isdisjoint(words) else sum(word in foreign for word in words)
     if others and others >= sum(word in common for word in words):
         return False
-    run = 0
-    for word in words:
-        run = 0 if word in common or not word[0].isalpha() else run + 1
-        if run > _LONGEST_RUN:
-            return False
-    return True
+    rare = [position for position, word in enumerate(words) if word not in common and word[0].isalpha()]
+    # the eleventh rare word from one of them on follows at once
+    return all(later - one > _LONGEST_RUN for one, later in zip(rare, rare[_LONGEST_RUN:], strict=False))
 
 
 def _slips(words: Sequence[str]) -> Iterator[str]:
     """A word twice, or an article that does not fit the word after it."""
-    for one, other in pairwise(words):
+    for one, other in [(one, other) for one, other in pairwise(words) if one == other or one in _MISFITS]:
         if one == other and one.isalpha() and one not in {"that", "had"}:
             yield f"{one} {other}"
-        if one == "a" and _VOWEL.match(other):
-            yield f"a {other}"
-        if one == "an" and _CONSONANT.match(other):
-            yield f"an {other}"
+        if one in _MISFITS and _MISFITS[one].match(other):
+            yield f"{one} {other}"
 
 
 def _latin(text: str) -> bool:

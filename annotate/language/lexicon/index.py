@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from annotate.language.reading.words import expand, words_of
 
@@ -19,8 +19,7 @@ _LONGEST: Final = 24
 """Words that a term may have, more than any has."""
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """Words and what they say: sets of category keys, or a role such as ``mild``, ``leak``, ``effect``, ``right top``."""
 
     words: tuple[str, ...]
@@ -30,8 +29,7 @@ class Term:
     role: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """A term found at words[start:end] of a text."""
 
     start: int
@@ -92,28 +90,35 @@ class Index:
             for word in dict.fromkeys(_first_words(pattern)):
                 self._begun.setdefault(word, []).append((pattern, 0, ()))
         for term in terms:
-            node = self._root
-            for number, word in enumerate(term.words):
-                node = node.following.setdefault(word, _Node(term.words[: number + 1]))  # type: ignore[assignment]
-            node.term = node.term or term
+            self._add(term)
+        self._first = self._begun.keys() | self._root.following.keys()
+
+    def _add(self, term: Term) -> None:
+        node = self._root
+        for number, word in enumerate(term.words, start=1):
+            following = node.following.get(word)
+            if following is None:
+                following = node.following[word] = _Node(term.words[:number])
+            node = following
+        node.term = node.term or term
 
     def scan(self, words: Sequence[str]) -> Iterator[tuple[int, Term]]:
         """Every term of a text with its position, shorter ones first."""
         # written out: most words begin no term, and this is where reading spends its time
-        known, begun, vocabulary, size = self._root.following, self._begun, self._vocabulary, len(words)
-        for position, word in enumerate(words):
-            node = known.get(word) or (self._next(self._root, word) if word in begun else None)
+        first, vocabulary, root, size = self._first, self._vocabulary, self._root, len(words)
+        for position in [position for position, word in enumerate(words) if word in first]:
+            node = root.following.get(words[position]) or self._next(root, words[position])
             following = position
             while node is not None:
-                following += 1
                 if node.term is not None:
                     yield position, node.term
+                following += 1
                 if following == size:
                     break
                 after = words[following]
                 if after in node.following:
                     node = node.following[after]
-                elif after in vocabulary and node.threads:
+                elif node.threads and after in vocabulary:
                     node = self._next(node, after)
                 else:
                     break
@@ -121,6 +126,8 @@ class Index:
     def at(self, words: Sequence[str], position: int) -> list[Term]:
         """The terms that begin at a position, longest first."""
         found: list[Term] = []
+        if position >= len(words) or words[position] not in self._first:
+            return found
         node = self._root
         for word in words[position : position + _LONGEST]:
             goes_on = self._begun if node is self._root else self._vocabulary if node.threads else ()

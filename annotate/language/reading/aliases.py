@@ -25,23 +25,14 @@ def aliases(words: Sequence[str], labels: Labels) -> Mapping[tuple[str, ...], in
     """Further names of the regions with these labels in this text, each of one region."""
     areas, suffixes = _kinds(tuple(labels))
     found: dict[tuple[str, ...], set[int]] = {}
-    present = set(words)
-    for word in suffixes.keys() & present:
+    for word in suffixes.keys() & set(words):
         found.setdefault((word,), set()).update(suffixes[word])
-    for first in areas.keys() & present:
-        for start in _positions(words, first):
-            for adjectives, region in areas[first]:
-                for alias in _of_area(words, start, adjectives):
-                    found.setdefault(alias, set()).add(region)
+    for start in [position for position, word in enumerate(words) if word in areas]:
+        for adjectives, region in areas[words[start]]:
+            for alias in _of_area(words, start, adjectives):
+                found.setdefault(alias, set()).add(region)
     taken = {label[-1:] for label in labels} | set(labels)
     return {alias: next(iter(regions)) for alias, regions in found.items() if len(regions) == 1 and alias not in taken}
-
-
-def _positions(words: Sequence[str], word: str) -> Iterator[int]:
-    position = -1
-    for _ in range(words.count(word)):
-        position = words.index(word, position + 1)
-        yield position
 
 
 @lru_cache(maxsize=256)

@@ -122,27 +122,26 @@ _DEFINITE = frozenset({"the", "this", "that", "such", "these", "those"})
 def longest(words: Sequence[str], names: Sequence[Mark]) -> list[Mark]:
     """Marks that do not overlap, in order of the text: longer ones win, then names of regions, then later ones."""
     index = lexicon().index
-    found: list[tuple[int, int, int, Mark | Term]] = [(mark.start - mark.end, 0, -mark.start, mark) for mark in names]
-    found += [(-len(term.words), 1, -start, term) for start, term in index.scan(words)]
+    found = [(mark.start - mark.end, 0, -mark.start, mark) for mark in names]
+    found += [(-len(term.words), 1, -start, Mark(start, start + len(term.words), term)) for start, term in index.scan(words)]
     found += [(-len(mark.term.words), 1, -mark.start, mark) for mark in (*interrupted(words, names), *gapped(words))]
     found.sort(key=itemgetter(0, 1, 2))
     named = {position for mark in names for position in range(mark.start, mark.end)}
     taken: set[int] = set()
     harmless: set[int] = set()
     kept = []
-    for size, rank, start, what in found:
-        mark = what if isinstance(what, Mark) else None
-        covered: Sequence[int] = range(mark.start, mark.end) if mark else range(-start, -start - size)
-        if mark and mark.skipped:
+    for _, rank, _, mark in found:
+        covered: Sequence[int] = range(mark.start, mark.end)
+        if mark.skipped:
             covered = [position for position in covered if position not in mark.skipped]
-        role = mark.term.role if mark else what.role  # type: ignore[union-attr]
+        role = mark.term.role
         # a region whose label is "stairs" or "mask" is named by these words even where they are harmless or a leak
         if not taken.isdisjoint(covered) or (rank and not harmless.isdisjoint(covered)):
             continue
         if role == "leak" and not named.isdisjoint(covered):
             continue
         (harmless if role == "benign" else taken).update(covered)
-        kept.append(what if isinstance(what, Mark) else Mark(-start, -start - size, what))
+        kept.append(mark)
     return sorted(kept, key=lambda mark: mark.start)
 
 

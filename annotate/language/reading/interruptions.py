@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 from typing import Final
 
 from annotate.language.lexicon import Mark, lexicon
@@ -23,20 +22,20 @@ def interrupted(words: Sequence[str], names: Sequence[Mark]) -> Iterator[Mark]:
     index, kept = lexicon().index, [position for position in range(len(words)) if position not in left_out]
     joined = [words[position] for position in kept]
     skipped = frozenset(left_out)
-    for number in _starts(kept):
+    for number in _starts(sorted(left_out)):
         for term in index.at(joined, number):
             start, end = kept[number], kept[number + len(term.words) - 1] + 1
             if term.asserts and end - start > len(term.words):
                 yield Mark(start, end, term, skipped)
 
 
-def _starts(kept: Sequence[int]) -> Iterator[int]:
+def _starts(left_out: Sequence[int]) -> Iterator[int]:
     """Numbers of the kept words that a gap follows within reach."""
     last = -1
-    for number, (one, other) in enumerate(pairwise(kept)):
-        if other > one + 1:
-            yield from range(max(last + 1, number - _REACH + 1), number + 1)
-            last = number
+    for gaps, position in enumerate(left_out):
+        number = position - gaps - 1  # of the kept word before it
+        yield from range(max(last + 1, number - _REACH + 1), number + 1)
+        last = number
 
 
 def _left_out(words: Sequence[str], names: Sequence[Mark]) -> set[int]:

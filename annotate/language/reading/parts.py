@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from annotate.language.lexicon import Mark, lexicon
 from annotate.language.reading.words import STOPS
@@ -11,8 +12,7 @@ from annotate.language.reading.words import STOPS
 __all__ = ["Mention", "Part", "parts_of", "sentences"]
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """A place named at a word; ``aside`` if only to say where something else lies, or to compare with it."""
 
     start: int

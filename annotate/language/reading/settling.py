@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from annotate.language.lexicon import lexicon
 from annotate.language.reading.words import STOPS, frame_of, words_of
@@ -20,8 +19,7 @@ _COMPLAINTS = frozenset({"too", "overly", "unnaturally", "excessively", "artific
 """Words with which an effect is no matter of the scene."""
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """One thing said of one place.
 
     Polarity: asserted (``categories``: one of these distortions is there), denied (none of them is there),
@@ -63,7 +61,7 @@ def settled(claims: Sequence[Claim], words: Sequence[str], request: TextRequest)
         said = claim.words.split()
         plain = claim.effect and not claim.severity and claim.place in clear and _COMPLAINTS.isdisjoint(said)
         named = claim.place >= 0 and not labels[claim.place].isdisjoint(said)
-        yield replace(claim, natural=True) if claim.polarity == "asserted" and (plain or named) else claim
+        yield claim._replace(natural=True) if claim.polarity == "asserted" and (plain or named) else claim
 
 
 def _clear(claims: Sequence[Claim], request: TextRequest) -> frozenset[int]:
@@ -101,7 +99,7 @@ def _settled(claims: Sequence[Claim], words: Sequence[str], request: TextRequest
             if claim.loose or claim.start >= summary:
                 claim = _placed(claim, true, firm)  # noqa: PLW2901
             elif there := [place for place in claim.near if claim.categories & true[place]]:
-                claim = replace(claim, place=there[0])  # noqa: PLW2901
+                claim = claim._replace(place=there[0])  # noqa: PLW2901
         yield claim
 
 
@@ -123,7 +121,7 @@ def _of_several(claim: Claim, true: Sequence[frozenset[str]]) -> Claim:
     if claim.polarity != "asserted" or len(there) == 1 or not there:
         return claim
     place = claim.place if claim.place in there else there[0]
-    return replace(claim, place=place, also=tuple(there))
+    return claim._replace(place=place, also=tuple(there))
 
 
 def _placed(claim: Claim, true: Sequence[frozenset[str]], firm: set[tuple[int, str]]) -> Claim:
@@ -133,7 +131,7 @@ def _placed(claim: Claim, true: Sequence[frozenset[str]], firm: set[tuple[int, s
     """
     there = [place for place, of in enumerate(true) if claim.categories & of]
     unsaid = [place for place in there if not any((place, category) in firm for category in claim.categories)]
-    return replace(claim, place=(unsaid or there)[0]) if there else claim
+    return claim._replace(place=(unsaid or there)[0]) if there else claim
 
 
 def _takes_back(praise: Claim, claims: Sequence[Claim], words: Sequence[str]) -> bool:

@@ -23,7 +23,8 @@ _SPELLING: Final = {
 def words_of(text: str) -> list[str]:
     """Lower-case words of a text in British spelling; hyphens and possessives separate words, punctuation marks are words."""
     plain = text.lower().replace("’", "'").replace("'s been", " has been")
-    return [_SPELLING.get(word, word) for word in _WORD.findall(plain)]
+    words: list[str] = _WORD.findall(plain)
+    return words if _SPELLING.keys().isdisjoint(words) else [_SPELLING.get(word, word) for word in words]
 
 
 def frame_of(words: Sequence[str], kind: str) -> tuple[int, int]:
