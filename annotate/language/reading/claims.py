@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 
-from annotate.language.lexicon import Mark, Term, lexicon
+from annotate.language.lexicon import Mark, lexicon
 from annotate.language.reading.context import (
     is_beside,
     is_expected,
