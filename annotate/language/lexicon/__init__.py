@@ -64,6 +64,8 @@ class Lexicon:
     """qualities that a distortion lowers, to be commended"""
     faults: Index = field(repr=False)
     """words for what a distortion does, to be denied"""
+    idioms: Index = field(repr=False)
+    """ways of speaking of a severity; each asserts the severities"""
     openings: Index = field(repr=False)
     """qualities of which more is said further on; each asserts the numbers of its gaps"""
     closings: Index = field(repr=False)
@@ -108,6 +110,14 @@ def lexicon() -> Lexicon:
         gaps={opening.subject: term for opening, _, term in gaps},
         strengths=Index(
             patterns=[found for found in patterns if found.relation == "severity"], meaning=partial(_term, explained)
+        ),
+        idioms=Index(
+            patterns=[
+                Pattern(chunks_of(_filled(text, shared["sets"])), "idioms", severity)
+                for severity, texts in general["idioms"].items()
+                for text in texts
+            ],
+            meaning=_numbers,
         ),
         absences=Index(
             patterns=[Pattern(chunks_of(_filled(text, shared["sets"])), "absent", "") for text in general["absent"]["absent"]],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from operator import itemgetter
 
 from annotate.language.lexicon import Mark, lexicon
@@ -18,6 +19,7 @@ from annotate.language.reading.context import (
     is_supposed,
     severities_of,
 )
+from annotate.language.reading.degrees import degrees_of
 from annotate.language.reading.gaps import gapped
 from annotate.language.reading.hints import hints_of, places_graded
 from annotate.language.reading.interruptions import interrupted
@@ -26,7 +28,7 @@ from annotate.language.reading.places import Located, locate
 from annotate.language.reading.references import ELSEWHERE, WHOLE, names_of
 from annotate.language.reading.settling import Claim, Polarity, settled
 from annotate.language.reading.words import frame_of, words_of
-from schemas.values import TextRequest
+from schemas.values import Severity, TextRequest
 
 __all__ = ["Claim", "Reading", "read"]
 
@@ -39,7 +41,7 @@ class Spot:
     place: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reading:
     """All that a text says, as far as the lexicon knows."""
 
@@ -54,19 +56,24 @@ class Reading:
     marks: Sequence[Mark] = field(repr=False)
     located: Located = field(repr=False)
 
-    @property
+    @cached_property
     def hints(self) -> frozenset[tuple[int, str]]:
         """(place, category) of words that may speak of a distortion though they do not say so."""
         said = {category for claim in self.claims if claim.polarity == "asserted" for category in claim.categories}
         echoed = {(place, category) for place in self.located.echoes for category in said}
         return hints_of(self.words, self.marks, self.located) | echoed
 
-    @property
+    @cached_property
     def leanings(self) -> Mapping[tuple[int, str], Leaning]:
         """For each (place, category) whose absence the text leans towards, the words that do it."""
         return leanings_of(self.words, self.marks, self.located)
 
-    @property
+    @cached_property
+    def degrees(self) -> Mapping[tuple[int, str], Mapping[Severity, str]]:
+        """For each (place, category) without words of severity those that ways of speaking give it, with their words."""
+        return degrees_of(self.words, self.located, self.claims)
+
+    @cached_property
     def graded(self) -> frozenset[int]:
         """Places of which something is said to a degree."""
         return places_graded(self.words[: self.summary], self.located)

@@ -74,6 +74,8 @@ _EXPECTED: Final = frozenset({("natural",), ("normal",), ("no", "fault"), ("no",
 _BEFORE: Final = 6  # words before praise that may take it back
 _AFTER: Final = 8  # words after praise that may take it back
 _CLAUSE_ENDS: Final = STOPS | {",", "and", "but", "yet", "while"}
+_INTENSIFYING: Final = frozenset({"very", "too", "so", "particularly", "at", "all", "really", "especially", "exactly", "a"})
+_TURNING: Final = (["no", "means"], ["far", "from"], ["anything", "but"], ["nothing", "but"], ["less", "than"])
 _SIDES: Final = frozenset({"left", "right", "top", "bottom"})
 _SEVERITIES: Final = frozenset({"mild", "moderate", "severe"})
 _REPEATED: Final = frozenset({"of", "from", "any"})
@@ -114,7 +116,7 @@ def _directly_negated(words: Sequence[str], marks: Sequence[Mark], number: int) 
     fillers, position = lexicon().words["fillers"], marks[number].start
     lowest = position - _REACH
     if position > 1 and words[position - _FAR] == "no" and words[position - 1] not in _NO_ADJECTIVES:
-        return True
+        return not any(mark.start == position - _FAR and mark.term.role == "severe" for mark in marks[:number])  # "no small blur"
     for mark in reversed(marks[:number]):
         while position > mark.end and words[position - 1] in fillers:
             position -= 1
@@ -267,7 +269,11 @@ def severities_of(words: Sequence[str], marks: Sequence[Mark]) -> dict[int, froz
         mark.start: set(inside) for mark in marks if mark.term.asserts and (inside := _severity_inside(mark.term.words))
     }
     direct: set[int] = set(found)
-    degrees = [number for number, mark in enumerate(marks) if mark.term.role in {"mild", "moderate", "severe"}]
+    degrees = [
+        number
+        for number, mark in enumerate(marks)
+        if mark.term.role in {"mild", "moderate", "severe"} and not _is_turned_down(words, mark.start)
+    ]
     after = {number: start for number in degrees if (start := _term_after(words, marks, number)) is not None}
     for number, start in after.items():
         direct.add(start)
@@ -280,6 +286,14 @@ def severities_of(words: Sequence[str], marks: Sequence[Mark]) -> dict[int, froz
         elif before not in direct:
             found.setdefault(before, set()).add(marks[number].term.role)  # type: ignore[arg-type]
     return {start: frozenset(said) for start, said in found.items()}
+
+
+def _is_turned_down(words: Sequence[str], start: int) -> bool:
+    """Whether a word of degree is denied: "by no means severe", "anything but slight"."""
+    before = list(words[max(0, start - _NEAR) : start])
+    while before and before[-1] in _INTENSIFYING:
+        before.pop()
+    return before[-1:] in (["not"], ["hardly"], ["never"], ["isn't"]) or before[-2:] in _TURNING
 
 
 def _spread(words: Sequence[str], marks: Sequence[Mark], degree: Mark, found: dict[int, set[Severity]]) -> None:

@@ -16,8 +16,10 @@ from annotate.language.lexicon import Mark, lexicon
 from annotate.language.reading.places import Located
 from annotate.language.reading.words import STOPS
 
-__all__ = ["Leaning", "is_topic", "leanings_of"]
+__all__ = ["UNNEGATING", "Leaning", "is_topic", "leanings_of"]
 
+UNNEGATING: Final = frozenset({"not_negating", "mild", "severe"})
+"""Roles of wordings in which a negator denies nothing: "not only", "no small amount of"."""
 _NEAR: Final = 6  # words between a quality and what commends it
 _BACK: Final = 12  # words between praise and what takes it back
 _FAR: Final = 9  # words between a negator and a fault
@@ -104,7 +106,7 @@ def _around(words: Sequence[str], start: int, end: int) -> Sequence[str]:
 def _denied(words: Sequence[str], marks: Sequence[Mark]) -> Iterator[_Said]:
     """A fault behind a negator of its clause, or before a word that says that it is absent."""
     denying, missing = lexicon().words["denying"], lexicon().words["missing"]
-    unnegating = {position for mark in marks if mark.term.role == "not_negating" for position in range(mark.start, mark.end)}
+    unnegating = {position for mark in marks if mark.term.role in UNNEGATING for position in range(mark.start, mark.end)}
     for start, term in lexicon().faults.scan(words):
         end = start + len(term.words)
         first, last = _clause(words, start, end, _FAR)

@@ -6,7 +6,7 @@ from typing import Final
 
 from annotate.language.lexicon import lexicon
 from annotate.language.reading.claims import Claim, Reading
-from annotate.language.reading.leanings import is_topic
+from annotate.language.reading.leanings import UNNEGATING, is_topic
 from annotate.language.reading.references import WHOLE
 from annotate.language.reading.words import STOPS
 from schemas.values import RegionState, TextRequest
@@ -54,5 +54,5 @@ def is_doubtful(reading: Reading, claim: Claim) -> bool:
 
 
 def _is_no_negation(reading: Reading, position: int) -> bool:
-    """Whether a word belongs to a wording such as "not only" or "better without"."""
-    return any(mark.start <= position < mark.end for mark in reading.marks if mark.term.role == "not_negating")
+    """Whether a word belongs to a wording such as "not only", "better without", "no small amount of"."""
+    return any(mark.start <= position < mark.end for mark in reading.marks if mark.term.role in UNNEGATING)
