@@ -35,6 +35,7 @@ _STRENGTHS: Final = {"mild": (0.0, 0.5), "moderate": (0.3, 0.85), "severe": (0.5
 """Perceived strengths of a region at which the closing words of a severity are borne out; others close without a verdict."""
 _SUPERLATIVE: Final = re.compile(r"\b(\w+most|largest|smallest|lowest|highest|second|third|fourth|fifth|sixth)\b")
 _HALF: Final = 0.5
+_LITTLE: Final = 0.25
 _INTRODUCED: Final = 0.35
 _MENTIONED: Final = 0.65
 """Size or form has a sentence of its own in a share of the local texts, and is said in passing in those up to the other."""
@@ -87,9 +88,9 @@ def _local(request: TextRequest, draw: Draw, _: int) -> Iterator[str]:
     yield from _steps(region, voice, draw)
     if region.covers_picture and draw.chance(0.5):
         yield voice.say(draw.pick(frames()["whole"]["clause"]), region.steps[0])
-    elif len(region.steps) == 1 and draw.chance(0.5):
+    elif len(region.steps) == 1 and draw.chance(0.65):
         yield voice.say(draw.pick(frames()["step"]["more"]), region.steps[0])
-    if (closings := _closings(region)) and draw.chance(0.6):
+    if (closings := _closings(region)) and draw.chance(0.45):
         yield voice.say(draw.pick(closings))
 
 
@@ -240,7 +241,8 @@ def _opening(request: TextRequest, draw: Draw) -> str:
     regions = sorted(request.picture.regions, key=lambda region: -region.area)[:_MOST_NAMED]
     shares = [_share(region, request) for region in regions]
     count = 1 if shares[0] > _HALF else min(len(regions), 2 + draw.chance(0.5))
-    kind = "most" if sum(shares[:count]) > _HALF else "one" if count == 1 else "largest"
+    covered = sum(shares[:count])
+    kind = "most" if covered > _HALF else "largest" if covered > _LITTLE and count > 1 else "some"
     names = enumerated([_glimpse(region, first=not number) for number, region in enumerate(regions[:count])])
     make = "makes" if count == 1 else "make"
     return expand(draw.pick(frames()["global"][kind]).replace("{make|makes}", make), draw, {"all": lambda _: names})

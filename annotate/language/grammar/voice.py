@@ -34,7 +34,7 @@ _OPEN: Final = 0.92
 
 _STRONG: Final = 0.6
 """Perceived strength of a step from which its gravest effects are said."""
-_TOPIC: Final = re.compile(r"<its2?:([^>]*)>")
+_TOPIC: Final = re.compile(r"\$(?!than|beyond)[a-z]+|[a-z]{5,}")
 _LARGE: Final = 0.12
 """Share of the picture from which a region is no patch."""
 
@@ -82,8 +82,9 @@ def _fine() -> Entries:
     return entries(frames()["fine"])
 
 
+@cache
 def _topics(pattern: str) -> frozenset[str]:
-    """What a wording is about: "$edges" of "<its:$edges> are soft"."""
+    """What a wording is about: "$edges" and "soften" of "soften|<its:$edges>"."""
     return frozenset(_TOPIC.findall(pattern))
 
 
@@ -197,9 +198,10 @@ class Voice:
         return fitting(among, step_kinds(self.region, step))
 
     def _fresh(self, choices: list[str]) -> str:
-        """A choice not yet used in this text, and about another thing than those before it, if there is one."""
-        unused = [choice for choice in choices if choice not in self._used]
-        found = self._draw.pick([choice for choice in unused if not self._topics & _topics(choice)] or unused or choices)
+        """A choice not yet used in this text, about other things than those before it as far as there is one."""
+        unused = [choice for choice in choices if choice not in self._used] or choices
+        shared = [len(self._topics & _topics(choice)) for choice in unused]
+        found = self._draw.pick([choice for choice, count in zip(unused, shared, strict=True) if count == min(shared)])
         self._used.add(found)
         self._topics |= _topics(found)
         return found
