@@ -249,7 +249,7 @@ class AnswerableSettings(_Settings):
     hyd_margin_levels: Annotated[int, Field(ge=1, description="lead of a HyD winner in the sum of levels")] = 1
     hyd_margin_strength: Annotated[
         Share, Field(description="lead of a HyD winner in measured strength, whatever weight of its range each category is given")
-    ] = 0.06
+    ] = 0.08
     hyd_margin_area: Annotated[
         Share,
         Field(description="further lead for each doubling of the area by which a region other than the winner is seen first"),
