@@ -264,7 +264,11 @@ def _told(steps: Sequence[Step], index: int, photo: Tones, limits: AnswerableSet
     if not alike(step.category, Seen(step.severity, shown[1], photo, without, finished), limits.likeness):
         return False
     least = least_shown(step.category, [other.category for other in others], photo.detail / 255, limits)
-    return likely(step.severity, shown, limits, least)
+    if not others:
+        return likely(step.severity, shown, limits, least)
+    # Of two steps both must turn out as foreseen: no room for what would only do in a lucky case.
+    plain = shown[0] >= least[0] and shown[1] >= least[1] and limits.seen(*shown)
+    return plain and limits.misfit(step.severity, *shown) == 0
 
 
 def _after(tones: Tones | None, steps: Sequence[Step]) -> Tones | None:
