@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import ClassVar, Final
 
 from annotate.language.reading.claims import read
+from annotate.language.reading.references import sides_of
 from schemas.values import Finding, RegionState, TextRequest
 
 _MIDDLE: Final = 0.1
@@ -28,10 +29,15 @@ class Position:
             if spot.place < 0 or (spot.place, spot.word) in found:
                 continue
             region = request.picture.regions[spot.place]
-            if spot.word in _wrong(region, request):
+            if spot.word in _wrong(region, request) and not any(_lies_there(other, spot.word, request) for other in spot.others):
                 found.add((spot.place, spot.word))
                 message = f"{region.phrase} lies towards the {_OPPOSITE[spot.word]} of the picture, not the {spot.word}."
                 yield Finding(code="position", message=message[0].upper() + message[1:], subject=request.id)
+
+
+def _lies_there(place: int, word: str, request: TextRequest) -> bool:
+    """Whether another region of the sentence lies on the side that is named."""
+    return place not in request.targets and word in sides_of(request.picture.regions[place].where)
 
 
 def _wrong(region: RegionState, request: TextRequest) -> set[str]:

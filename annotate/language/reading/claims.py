@@ -39,6 +39,8 @@ class Spot:
 
     word: str
     place: int
+    others: tuple[int, ...] = ()
+    """regions of the same sentence that it may be said of as well, since its part names none"""
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,11 @@ def _read(request: TextRequest, text: str) -> Reading:
         for mark in marks
         if _SIDES.intersection(mark.term.role.split()) and not _relational(words, mark) and mark.start not in located.unsaid
     )
-    spots = (Spot(word, located.places[mark.start]) for mark in sides for word in mark.term.role.split())
+    spots = (
+        Spot(word, located.places[mark.start], located.ahead.get(mark.start, ()))
+        for mark in sides
+        for word in mark.term.role.split()
+    )
     leaks = (" ".join(mark.term.words) for mark in marks if mark.term.role == "leak")
     claims = tuple(settled(list(_claims(words, marks, located)), words, request))
     summary = frame_of(words, request.kind)[1]

@@ -165,8 +165,6 @@ def is_expected(words: Sequence[str], mark: Mark) -> bool:
     only = mark.start > 1 and words[mark.start - 1] in _ONLY and words[mark.start - _FAR] in _PREDICATING
     if only and words[position : position + 1] and (words[position] in STOPS or words[position] in sets["breaks"]):
         return True
-    if _by_nature(words, mark):
-        return True
     if position >= len(words) or words[position] not in _PREDICATING:
         return False
     position += 1
@@ -241,7 +239,7 @@ def is_of_another(words: Sequence[str], mark: Mark) -> bool:
 def is_natural(words: Sequence[str], mark: Mark) -> bool:
     """Whether an adjective may tell what a thing is like by nature: "faded shutters", or seems to be: "may look washed out"."""
     sets = lexicon().words
-    if not _SEEMING.isdisjoint(words[max(0, mark.start - _GAP) : mark.start]):
+    if not _SEEMING.isdisjoint(words[max(0, mark.start - _GAP) : mark.start]) or _by_nature(words, mark):
         return True
     if mark.end - mark.start > 1 or words[mark.start] not in sets["natural"] or mark.end == len(words):
         return False

@@ -29,6 +29,8 @@ def gapped(words: Sequence[str]) -> Iterator[Mark]:
         before = [(position, term) for position, term in openings if position + len(term.words) <= start][-2:]
         for number, (position, opening) in enumerate(reversed(before)):
             end = position + len(opening.words)
+            if position and words[position - 1] == "from":
+                break  # "tones reach from nearly white to nearly black"
             if number and list(words[end : before[-1][0]]) not in _LISTING:
                 break
             said = _said(opening, closing) if _agree(opening, closing, words[end:start]) else None

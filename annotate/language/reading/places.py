@@ -62,6 +62,8 @@ class Located:
     """starts of the marks that are said of several regions which their part does not name: "both are noisy" """
     echoes: set[int] = field(default_factory=set)
     """regions of which the same is said as of others"""
+    ahead: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    """the regions that the sentence names behind an inherited mark, by its start"""
     unsaid: set[int] = field(default_factory=set)
     """of these, the marks of sentences of a global description that neither name a place nor go on with a pronoun"""
 
@@ -120,6 +122,7 @@ def locate(
         located.echoes.update(echoed(words, parts))
         named = list(dict.fromkeys(_named_in(parts)))
         located.near.update(_near(parts, located, before))
+        located.ahead.update(_ahead(parts, located))
         before = named or before
         order += [place for place in named if place not in order]
         if _PAIR.isdisjoint(words[slice(*sentence)]):  # "the former ... the latter" go on being those named before
@@ -261,7 +264,8 @@ def _place(words: Sequence[str], parts: list[Part], located: Located, here: int)
     for number, part in enumerate(parts):
         strong = [mention for mention in part.mentions if not mention.aside or mention.compared]
         regions = [mention for mention in strong if mention.place != WHOLE]
-        if not regions and not (spoken is not None and spoken >= 0 and _only_about(words, strong)):
+        topic = spoken if spoken is not None else here if parts[0].start and words[parts[0].start - 1] in _GOING_ON else WHOLE
+        if not regions and not (topic >= 0 and _only_about(words, strong)):
             regions = strong
         if not regions and spoken is None:
             spoken = here if _goes_on(words, parts[number:]) else _next_place(parts[number:], here)
@@ -290,6 +294,12 @@ def _near(parts: Sequence[Part], located: Located, before: Sequence[int]) -> Ite
             if mark.start in located.inherited:
                 yield mark.start, tuple(named or before)
         named += [mention.place for mention in part.mentions if mention.place >= 0]
+
+
+def _ahead(parts: Sequence[Part], located: Located) -> Iterator[tuple[int, tuple[int, ...]]]:
+    for number, part in enumerate(parts):
+        named = tuple(_named_in(parts[number + 1 :]))
+        yield from ((mark.start, named) for mark in part.terms if mark.start in located.inherited)
 
 
 def _only_about(words: Sequence[str], mentions: Sequence[Mention]) -> bool:

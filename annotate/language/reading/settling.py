@@ -56,11 +56,13 @@ def settled(claims: Sequence[Claim], words: Sequence[str], request: TextRequest)
     """The claims that count, each at the place it is about."""
     found = list(_settled(claims, words, request))
     clear = _clear(found, request)
-    labels = [frozenset(_words(region.label, region.phrase)) for region in request.picture.regions]
+    labels = frozenset().union(*(_words(region.label, region.phrase) for region in request.picture.regions))
     for claim in found:
         said = claim.words.split()
         plain = claim.effect and not claim.severity and claim.place in clear and _COMPLAINTS.isdisjoint(said)
-        named = claim.place >= 0 and not labels[claim.place].isdisjoint(said)
+        named = len(said) == 1 and said[0] in labels  # "noisy" of a noisy crowd, "crisp" of crisp linen
+        if claim.polarity == "praised" and named:
+            continue
         yield claim._replace(natural=True) if claim.polarity == "asserted" and (plain or named) else claim
 
 
