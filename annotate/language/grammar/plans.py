@@ -239,13 +239,16 @@ def _reading_order(region: RegionState) -> tuple[bool, int]:
 def _opening(request: TextRequest, draw: Draw) -> str:
     """The scene: its largest parts by colour and place."""
     regions = sorted(request.picture.regions, key=lambda region: -region.area)[:_MOST_NAMED]
-    shares = [_share(region, request) for region in regions]
-    count = 1 if shares[0] > _HALF else min(len(regions), 2 + draw.chance(0.5))
-    covered = sum(shares[:count])
+    count = 1 if _share(regions[0], request) > _HALF else min(len(regions), 2 + draw.chance(0.5))
+    covered = sum(_share(region, request) for region in regions[:count])
     kind = "most" if covered > _HALF else "largest" if covered > _LITTLE and count > 1 else "some"
-    names = enumerated([_glimpse(region, first=not number) for number, region in enumerate(regions[:count])])
-    make = "makes" if count == 1 else "make"
-    return expand(draw.pick(frames()["global"][kind]).replace("{make|makes}", make), draw, {"all": lambda _: names})
+    looks = dict.fromkeys((region.seen_colour, region.where) for region in regions[:count])
+    shown = [next(region for region in regions if (region.seen_colour, region.where) == look) for look in looks]
+    names = enumerated([_glimpse(region, first=not number) for number, region in enumerate(shown)])
+    pattern = draw.pick(frames()["global"][kind])
+    for singular, plural in (("makes", "make"), ("is", "are")):
+        pattern = pattern.replace(f"{{{singular}|{plural}}}", singular if len(shown) == 1 else plural)
+    return expand(pattern, draw, {"all": lambda _: names})
 
 
 def _glimpse(region: RegionState, *, first: bool) -> str:
