@@ -23,12 +23,12 @@ class Missing:
         for region in subjects(request):
             said = told(reading, request, region)
             for category in types_at(request, region.index):
-                if category not in said and not _hinted(reading, request, region.index, category):
+                if category not in said and not _hinted(reading, request, region.index, category, said):
                     message = f"The text does not say that {region.phrase} has {noun_of(category)}."
                     yield Finding(code="missing", message=message, subject=request.id)
 
 
-def _hinted(reading: Reading, request: TextRequest, place: int, category: str) -> bool:
+def _hinted(reading: Reading, request: TextRequest, place: int, category: str, said: set[str]) -> bool:
     """Whether words that may speak of the distortion stand where nothing is denied or said that is not there."""
     if (place, category) in reading.leanings:
         return False
@@ -37,7 +37,9 @@ def _hinted(reading: Reading, request: TextRequest, place: int, category: str) -
         wrong = not (claim.categories | claim.excused) & true if claim.polarity == "asserted" else category in claim.categories
         if wrong and claim.place == place and not claim.natural:
             return False
-    return (place, category) in reading.hints or (len(true) == 1 and place in reading.graded and not _spoken_of(reading, place))
+    if (place, category) in reading.hints and said.isdisjoint(reading.hints[place, category]):
+        return True
+    return len(true) == 1 and place in reading.graded and not _spoken_of(reading, place)
 
 
 def _spoken_of(reading: Reading, place: int) -> bool:

@@ -81,3 +81,23 @@ def test_praise_set_against_what_was_asserted_contradicts_all_but_a_mild_distort
 def test_praise_that_is_taken_back_is_none():
     text = "The bus on the left lost the fine drawing of its outlines and is moderately blurred, no lettering left to admire."
     assert codes("long", text, "bus @ left : blur moderate") == set()
+
+
+@pytest.mark.parametrize(
+    ("category", "text"),
+    [
+        ("darken", "The black bus on the left waits in the shadow of the bridge."),
+        ("brighten", "The white bus on the left gleams in the sun of a late morning."),
+        ("saturate_weaken", "The grey bus on the left is still new and waits for its first passengers."),
+        ("contrast_weaken", "On a misty morning the grey bus on the left rolls across flat country."),
+        ("compression", "Ripples spread around the bus on the left and break against the kerb."),
+    ],
+)
+def test_the_look_of_a_thing_is_no_hint_at_a_distortion(category, text):
+    assert "missing" in codes("long", text, f"bus @ left : {category} moderate")
+
+
+def test_a_hint_that_another_distortion_explains_is_none():
+    text = "The bus on the left is moderately desaturated, and its sides have turned grey."
+    specs = "bus @ left : saturate_weaken moderate, contrast_weaken mild"
+    assert codes("long", text, specs) == {"missing"}

@@ -59,10 +59,10 @@ class Reading:
     located: Located = field(repr=False)
 
     @cached_property
-    def hints(self) -> frozenset[tuple[int, str]]:
-        """(place, category) of words that may speak of a distortion though they do not say so."""
+    def hints(self) -> Mapping[tuple[int, str], frozenset[str]]:
+        """For each (place, category) of words that may speak of a distortion though they do not say so, what explains it."""
         said = {category for claim in self.claims if claim.polarity == "asserted" for category in claim.categories}
-        echoed = {(place, category) for place in self.located.echoes for category in said}
+        echoed = {(place, category): frozenset[str]() for place in self.located.echoes for category in said}
         return hints_of(self.words, self.marks, self.located) | echoed
 
     @cached_property

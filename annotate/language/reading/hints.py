@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from annotate.language.lexicon import Mark, lexicon
+from annotate.language.lexicon import Mark, Term, lexicon
 from annotate.language.reading.places import Located
 
 __all__ = ["hints_of", "places_graded"]
 
 _NEAR: Final = 4  # words on either side of a hint that may say that nothing is wrong
+_TELLING: Final = 5  # words on either side of a hint that may say that it is more than the look of a thing
 _ROLES: Final = frozenset({"mild", "moderate", "severe", "negator"})
 
 
-def hints_of(words: Sequence[str], marks: Sequence[Mark], located: Located) -> frozenset[tuple[int, str]]:
-    """(place, category) of the hints of a text that lie in no other term and beside no word that all is well."""
+def hints_of(words: Sequence[str], marks: Sequence[Mark], located: Located) -> dict[tuple[int, str], frozenset[str]]:
+    """For each (place, category) of a hint of a text, in no other term and beside no word that all is well, what explains it.
+
+    Another distortion that the same word hints at does, if the text asserts it; of several hints the one counts that least
+    explains away.
+    """
     sound = lexicon().words["sound"]
     taken = {
         position
@@ -24,11 +29,32 @@ def hints_of(words: Sequence[str], marks: Sequence[Mark], located: Located) -> f
         for position in range(mark.start, mark.end)
         if position not in mark.skipped
     }
-    found: set[tuple[int, str]] = set()
+    found: dict[tuple[int, str], frozenset[str]] = {}
     for position, term in lexicon().hints.scan(words):
-        if position not in taken and sound.isdisjoint(words[max(0, position - _NEAR) : position + _NEAR + 1]):
-            found.update((located.at(position), category) for category in term.asserts)
-    return frozenset(found)
+        if position in taken or not sound.isdisjoint(words[max(0, position - _NEAR) : position + _NEAR + 1]):
+            continue
+        if _is_telling(words, position, term):
+            for category in term.asserts:
+                key, others = (located.at(position), category), term.asserts - {category}
+                found[key] = min(found.get(key, others), others, key=len)
+    return found
+
+
+def _is_telling(words: Sequence[str], position: int, term: Term) -> bool:
+    """Whether a hint is more than the look of a thing: "gone grey", "darker", "too much black", but not "the grey swan"."""
+    sets, end = lexicon().words, position + len(term.words)
+    if words[position] in sets["comparing"]:
+        return True
+    if words[position] in sets["colours"] and _is_attribute(words, end):
+        return False
+    first = max(0, position - _TELLING)
+    return not sets["telling"].isdisjoint((*words[first:position], *words[end : end + _TELLING]))
+
+
+def _is_attribute(words: Sequence[str], end: int) -> bool:
+    """Whether an adjective belongs to the noun of a thing: "the black swan", but not "a black mass"."""
+    sets, noun = lexicon().words, words[end] if end < len(words) else "."
+    return noun.isalpha() and not any(noun in sets[name] for name in ("common", "traces", "qualities", "adverbs", "finite"))
 
 
 def places_graded(words: Sequence[str], located: Located) -> frozenset[int]:
