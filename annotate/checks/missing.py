@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from typing import ClassVar
 
 from annotate.language.reading.claims import Reading, read
@@ -39,12 +39,15 @@ def _hinted(reading: Reading, request: TextRequest, place: int, category: str, s
             return False
     if (place, category) in reading.hints and said.isdisjoint(reading.hints[place, category]):
         return True
-    return len(true) == 1 and place in reading.graded and not _spoken_of(reading, place)
+    return len(true) == 1 and place in reading.graded and not _spoken_of(reading, place, true)
 
 
-def _spoken_of(reading: Reading, place: int) -> bool:
+def _spoken_of(reading: Reading, place: int, true: Set[str]) -> bool:
     """Whether any distortion is said of a region."""
-    return any(claim.polarity == "asserted" and (claim.place == place or place in claim.also) for claim in reading.claims)
+    return any(
+        claim.polarity == "asserted" and (claim.place == place or (place in claim.also and claim.categories & true))
+        for claim in reading.claims
+    )
 
 
 PLUGIN = Missing()

@@ -67,6 +67,21 @@ _DETERMINERS: Final = frozenset(
 )
 _ONLY: Final = frozenset({"only", "just", "merely"})
 _MERE: Final = frozenset({"only", "quite", "just", "perfectly", "entirely", "simply", "a", "completely"})
+_OF_ITSELF: Final = (
+    "by nature",
+    "by its nature",
+    "which is what",
+    "is what",
+    "are what",
+    "belong",
+    "in itself",
+    "in themselves",
+    "of its own",
+    "of their own",
+)
+"""What follows words that tell what a thing is like."""
+_OWN: Final = frozenset({"its", "their", "his", "her"})
+_KEEPING: Final = frozenset({"keep", "keeps", "kept", "retain", "retains", "preserves", "preserved", "with", "shows"})
 _RIGHTLY: Final = frozenset({"rightly", "naturally", "understandably"})
 _BEING: Final = frozenset({"is", "are", "do", "does", "must", "should", "ought", "will", "tend", "tends", "always", "usually"})
 _SAME: Final = frozenset({"it", "they", "if", "though", "the", "this", "its", "one", "well"})
@@ -177,9 +192,10 @@ def is_expected(words: Sequence[str], mark: Mark) -> bool:
 def _by_nature(words: Sequence[str], mark: Mark) -> bool:
     """Whether a text goes on to say that things of that kind are so: "grainy as sand must be", "flat and dull by nature"."""
     after = [word for word in words[mark.end : mark.end + _AFTER] if word != ","]
+    before = words[max(0, mark.start - _GAP) : mark.start]
     if mark.start and words[mark.start - 1] in _RIGHTLY:
         return True
-    if " ".join(after[:3]).startswith(("by nature", "which is what", "belong there", "belongs there")):
+    if " ".join(after[:3]).startswith(_OF_ITSELF) or (before[-1:] and before[-1] in _OWN and not _KEEPING.isdisjoint(before)):
         return True
     said = takewhile(lambda word: word not in STOPS, after[1:_NEAR])
     return after[:1] in (["as"], ["because"]) and not _BEING.isdisjoint(said) and _SAME.isdisjoint(after[1:2])

@@ -15,6 +15,7 @@ _INSERTION: Final = 6  # words between two commas
 _BEHIND: Final = 5  # words between a subject and what is said of it
 _ENDS: Final = STOPS | {"but", "while", "whereas", "yet", "although", "though", "however", "because", "since", "and", "or", ","}
 _ARTICLES: Final = frozenset({"the", "any", "a", "such", "this", "that", "real"})
+_DUTIES: Final = frozenset({"should", "ought", "must"})  # "what it should not show are blocks": it shows them
 _LINK: Final = 2  # words between two distortions of a list
 _LINKS: Final = frozenset({",", "and", "or", "the", "any"})
 _SEVERITIES: Final = frozenset({"mild", "moderate", "severe"})
@@ -33,7 +34,7 @@ def is_ruled_out(words: Sequence[str], marks: Sequence[Mark], number: int) -> bo
             other -= 1
         mark = marks[other] if other >= 0 and marks[other].end == position else None
         if mark and mark.term.role == "negator":
-            return True
+            return mark.start == 0 or words[mark.start - 1] not in _DUTIES
         if mark and (mark.term.asserts or mark.term.denies):
             return False
         if mark and (mark.term.role in _SEVERITIES or not mark.term.role or mark.term.role == "pointer"):

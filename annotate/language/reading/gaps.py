@@ -16,7 +16,7 @@ _LISTING: Final = (["and"], [","], ["or"], ["and", "its"], ["and", "the"], ["and
 """between two qualities of which the same is said"""
 _COMMAS: Final = (0, 2)  # none, or those of an insertion
 _PLURAL: Final = frozenset({"are", "were", "have", "look", "appear", "seem", "feel", "become"})
-_WANTING: Final = frozenset({"needs", "need", "must"})  # "the saturation needs to come down"
+_WANTING: Final = frozenset({"needs", "need", "must", "so"})  # "the saturation needs to come down"
 _RELATIVE: Final = frozenset({"that", "which", "who"})
 
 
@@ -26,6 +26,8 @@ def gapped(words: Sequence[str]) -> Iterator[Mark]:
     if not openings:
         return
     for start, closing in lexicon().closings.scan(words):
+        if start and words[start - 1] in _RELATIVE:
+            continue  # "contrast, while the plush, which is soft"
         before = [(position, term) for position, term in openings if position + len(term.words) <= start][-2:]
         for number, (position, opening) in enumerate(reversed(before)):
             end = position + len(opening.words)

@@ -19,6 +19,7 @@ class Mention(NamedTuple):
     place: int
     aside: bool
     compared: bool
+    end: int = 0
 
 
 @dataclass(slots=True)

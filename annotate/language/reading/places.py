@@ -34,6 +34,8 @@ _FACTS = frozenset(
     {"fact", "impression", "result", "effect", "point", "feeling", "extent", "degree", "way", "conclusion", "is", "see"}
 )
 _PAIRED = 30  # words that may stand between "the one" and "the other"
+_CLOSE = 5  # words of a relative clause up to what it says
+_RELATING = frozenset({"that", "which", "who"})
 _PHRASE = 3  # words of a noun phrase before "that"
 _GOING_ON = frozenset({":", ";"})
 _PERSONAL = frozenset({"he", "she", "his", "her"})
@@ -234,16 +236,16 @@ def _mention(words: Sequence[str], mark: Mark, place: int) -> Mention:
         before -= 1  # "less colourful than wet sand"
     word = words[before] if before >= 0 else ""
     if word in _MEETING and words[max(0, before - 2) : before - 1] == ["where"]:
-        return Mention(mark.start, place, aside=True, compared=False)  # "ringing where it meets the cloth"
+        return Mention(mark.start, place, aside=True, compared=False, end=mark.end)  # "ringing where it meets the cloth"
     if word in _OBJECTIVE and _of_noun(words, before) and place != WHOLE:
-        return Mention(mark.start, place, aside=True, compared=False)
+        return Mention(mark.start, place, aside=True, compared=False, end=mark.end)
     beside = word in lexicon().words["relational"] or (word == "of" and before > 0 and words[before - 1] in _SIDES)
     beside = beside or (place == ELSEWHERE and (word in _LEADING or _in_passing(words, mark, word)))
     beside = beside or (before > 0 and "as" in words[max(0, before - 2) : before] and word in lexicon().words["finite"])
     beside = beside or (
         word == "with" and before > 0 and words[before - 1] == ","
     )  # "the mill, with the canal at its feet, is ..."
-    return Mention(mark.start, place, beside, word in _COMPARING)
+    return Mention(mark.start, place, beside, word in _COMPARING, mark.end)
 
 
 def _of_noun(words: Sequence[str], position: int) -> bool:
@@ -274,6 +276,10 @@ def _place(words: Sequence[str], parts: list[Part], located: Located, here: int)
             if mark.end in named and mark.term.asserts and not mark.skipped:
                 located.places[mark.start] = named[mark.end]  # "above the blurred canal"
                 continue
+            told = next((mention for mention in part.mentions if _tells_of(words, mention, mark)), None)
+            if told:
+                located.places[mark.start] = told.place  # "beside a shore that is too gaudy"
+                continue
             before = [mention.place for mention in regions if mention.start < mark.end]
             if not before and spoken is not None and not _RELATIVE.isdisjoint(words[part.start : part.start + 2]):
                 before = [spoken]  # "the wall, whose tones overpower those of the bicycle"
@@ -284,6 +290,16 @@ def _place(words: Sequence[str], parts: list[Part], located: Located, here: int)
         located.turns += [(mention.start, mention.place) for mention in regions]
         lasting = [mention.place for mention in regions if not mention.compared]
         spoken = lasting[-1] if lasting else spoken
+
+
+def _tells_of(words: Sequence[str], mention: Mention, mark: Mark) -> bool:
+    """Whether a mark stands in a relative clause that follows directly on the name of a region."""
+    return (
+        mention.place >= 0
+        and 0 < mention.end < mark.start <= mention.end + _CLOSE
+        and words[mention.end] in _RELATING
+        and words[mention.end + 1] in lexicon().words["finite"]
+    )
 
 
 def _near(parts: Sequence[Part], located: Located, before: Sequence[int]) -> Iterator[tuple[int, tuple[int, ...]]]:

@@ -15,6 +15,8 @@ __all__ = ["Claim", "Polarity", "settled"]
 Polarity = Literal["asserted", "denied", "praised"]
 
 
+_NEAR = 5
+_OVER = frozenset({"also", "full", "random", "moreover", "covered", "throughout", "over", "everywhere", "all", "too", "strewn"})
 _COMPLAINTS = frozenset({"too", "overly", "unnaturally", "excessively", "artificially", "pixel", "pixels", "excess", "excessive"})
 """Words with which an effect is no matter of the scene."""
 
@@ -59,11 +61,18 @@ def settled(claims: Sequence[Claim], words: Sequence[str], request: TextRequest)
     labels = frozenset().union(*(_words(region.label, region.phrase) for region in request.picture.regions))
     for claim in found:
         said = claim.words.split()
-        plain = claim.effect and not claim.severity and claim.place in clear and _COMPLAINTS.isdisjoint(said)
-        named = len(said) == 1 and said[0] in labels  # "noisy" of a noisy crowd, "crisp" of crisp linen
+        loaded = claim.effect or (len(said) == 1 and said[0] in lexicon().words["scenic"] and not _spread_over(words, claim.start))
+        plain = loaded and not claim.severity and claim.place in clear and _COMPLAINTS.isdisjoint(said)
+        # "noisy" of a noisy crowd, "crisp" of crisp linen, "square pixels" of pixel art
+        named = (len(said) == 1 or claim.effect) and any(word in labels or word.removesuffix("s") in labels for word in said)
         if claim.polarity == "praised" and named:
             continue
         yield claim._replace(natural=True) if claim.polarity == "asserted" and (plain or named) else claim
+
+
+def _spread_over(words: Sequence[str], position: int) -> bool:
+    """Whether a word for a distortion is said in a way that things of the scene are not: "and it is also grainy throughout"."""
+    return not _OVER.isdisjoint((*words[max(0, position - _NEAR) : position], *words[position + 1 : position + _NEAR]))
 
 
 def _clear(claims: Sequence[Claim], request: TextRequest) -> frozenset[int]:
