@@ -22,9 +22,9 @@ __all__ = ["PASS", "Forecast", "Sample", "forecast", "planned_picture", "supply"
 PASS: Mapping[str, float] = {
     "global_description": 0.93,
     "local_description": 0.68,
-    "hyd": 0.51,
-    "sid": 0.55,
-    "dao": 0.55,
+    "hyd": 0.78,
+    "sid": 0.53,
+    "dao": 0.45,
     "short": 0.61,
     "long": 0.61,
 }
