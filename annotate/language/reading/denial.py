@@ -48,6 +48,8 @@ def is_ruled_out(words: Sequence[str], marks: Sequence[Mark], number: int) -> bo
 
 def is_said_absent(words: Sequence[str], marks: Sequence[Mark], number: int) -> bool:
     """Whether a mark is the subject of a clause that says it is not there: "noise is absent", "blur and noise play no part"."""
+    if _in_vain(words, marks[number].end):
+        return True
     if marks[number].term.words[0] in lexicon().words["lacks"] or not _is_subject(words, marks, number):
         return False
     position = _after_list(words, marks, number)
@@ -62,6 +64,16 @@ def is_said_absent(words: Sequence[str], marks: Sequence[Mark], number: int) -> 
         if position not in names and words[position] not in lexicon().words["passing"] and words[position] not in _LINKS:
             return False
         position = names.get(position, position + 1 + (words[position] in {"and", "or", ","}))  # "blur and dirt are absent"
+    return False
+
+
+def _in_vain(words: Sequence[str], position: int) -> bool:
+    """Whether a sentence ends in vain: "who looks for noise will look in vain"."""
+    for start in range(position, min(len(words) - 1, position + _REACH)):
+        if words[start] in STOPS:
+            return False
+        if words[start] == "in" and words[start + 1] == "vain":
+            return True
     return False
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from operator import attrgetter
 
 from annotate.language.lexicon import Mark, lexicon
@@ -33,6 +33,7 @@ _AROUND = frozenset({"round", "around", "of", "in", "at", "near", "inside", "wit
 _FACTS = frozenset(
     {"fact", "impression", "result", "effect", "point", "feeling", "extent", "degree", "way", "conclusion", "is", "see"}
 )
+_LISTED = frozenset({"it", "he", "she", "they"})
 _PAIRED = 30  # words that may stand between "the one" and "the other"
 _CLOSE = 5  # words of a relative clause up to what it says
 _RELATING = frozenset({"that", "which", "who"})
@@ -102,6 +103,7 @@ def locate(
         parts = list(parts_of(words, sentence))
         here = _of_person(words, parts, request, here)
         _fill(words, parts, marks, names, _Known(target, here, order, latest))
+        _fill_pronouns(words, parts, here)
         if target == WHOLE and not any(mention.place >= 0 for part in parts for mention in part.mentions):
             _fill_bare(words, parts, request)
             _fill_placed(words, parts, request)
@@ -157,6 +159,14 @@ def _fill(
             if place != WHOLE or (target == WHOLE and not mention.aside):
                 part.mentions.append(mention)
                 known.here = place if place >= 0 else known.here
+
+
+def _fill_pronouns(words: Sequence[str], parts: Sequence[Part], here: int) -> None:
+    """A pronoun that is listed with a region names what was spoken of before: "it and the barn are noisy"."""
+    for part, after in pairwise(parts):
+        said = [word for word in words[part.start : part.end] if word not in {"both", "and", ","}]
+        if here >= 0 and len(said) == 1 and said[0] in _LISTED and words[after.start] == "and" and after.mentions:
+            part.mentions.append(Mention(part.end - 1, here, aside=False, compared=False, end=part.end))
 
 
 def _of_person(words: Sequence[str], parts: Sequence[Part], request: TextRequest, here: int) -> int:

@@ -16,6 +16,7 @@ Polarity = Literal["asserted", "denied", "praised"]
 
 
 _NEAR = 5
+_DEFINITE = frozenset({"the", "this", "that"})
 _OVER = frozenset({"also", "full", "random", "moreover", "covered", "throughout", "over", "everywhere", "all", "too", "strewn"})
 _COMPLAINTS = frozenset({"too", "overly", "unnaturally", "excessively", "artificially", "pixel", "pixels", "excess", "excessive"})
 """Words with which an effect is no matter of the scene."""
@@ -59,7 +60,12 @@ def settled(claims: Sequence[Claim], words: Sequence[str], request: TextRequest)
     found = list(_settled(claims, words, request))
     clear = _clear(found, request)
     labels = frozenset().union(*(_words(region.label, region.phrase) for region in request.picture.regions))
+    excused = frozenset[str]()
     for claim in found:
+        if claim.natural:
+            excused |= claim.categories
+        # "blurred by nature ... fought the blur"
+        again = claim.start > 0 and words[claim.start - 1] in _DEFINITE and claim.categories <= excused
         said = claim.words.split()
         loaded = claim.effect or (len(said) == 1 and said[0] in lexicon().words["scenic"] and not _spread_over(words, claim.start))
         plain = loaded and not claim.severity and claim.place in clear and _COMPLAINTS.isdisjoint(said)
@@ -67,7 +73,7 @@ def settled(claims: Sequence[Claim], words: Sequence[str], request: TextRequest)
         named = (len(said) == 1 or claim.effect) and any(word in labels or word.removesuffix("s") in labels for word in said)
         if claim.polarity == "praised" and named:
             continue
-        yield claim._replace(natural=True) if claim.polarity == "asserted" and (plain or named) else claim
+        yield claim._replace(natural=True) if claim.polarity == "asserted" and (plain or named or again) else claim
 
 
 def _spread_over(words: Sequence[str], position: int) -> bool:
