@@ -78,7 +78,7 @@ class Reading:
     @cached_property
     def graded(self) -> frozenset[int]:
         """Places of which something is said to a degree."""
-        return places_graded(self.words[: self.summary], self.located)
+        return places_graded(self.words[: self.summary], self.marks, self.located)
 
 
 _last: tuple[TextRequest, str, Reading] | None = None
@@ -128,6 +128,9 @@ _MERELY = frozenset({"not", "doesn't", "don't", "never", "nor"})
 """directly before an effect: "it does not glare" denies no brightening"""
 _PARTS = frozenset({"edge", "edges", "rim", "border", "row", "line", "side", "seam", "band", "strip", "end", "half", "part"})
 _SITUATING = frozenset({"in", "at", "on", "along", "near", "towards", "toward", "by", "to", "from", "occupies", "fills"})
+_WITHIN = frozenset({"not", "never", "nowhere"})
+"""inside of a term: "colours that are not boosted"
+"""
 _POSSESSIVE = frozenset({"its", "their", "his", "her", "'s"})
 _DEFINITE = frozenset({"the", "this", "that", "such", "these", "those"})
 
@@ -169,10 +172,11 @@ def _relational(words: Sequence[str], mark: Mark) -> bool:
     before = words[max(0, mark.start - 2) : mark.start]
     if before and (before[-1] in _POSSESSIVE or before[-1] in _PARTS):
         return True  # "its lower edge", "the edge along the top" are parts of the region
-    if len(before) > 1 and before[-1] == "the" and mark.term.words[-1] in _PARTS and before[0] not in _SITUATING:
-        return True  # "one sees the upper edge"
     after = list(words[mark.end : mark.end + 4])
-    return after[:1] == ["of"] and not lexicon().words["picture"].intersection(after)
+    if after[:1] == ["of"]:
+        return not lexicon().words["picture"].intersection(after)
+    # "one sees the upper edge"
+    return len(before) > 1 and before[-1] == "the" and mark.term.words[-1] in _PARTS and before[0] not in _SITUATING
 
 
 def _claims(words: Sequence[str], marks: Sequence[Mark], located: Located) -> Iterator[Claim]:
@@ -188,7 +192,8 @@ def _claims(words: Sequence[str], marks: Sequence[Mark], located: Located) -> It
                 # "the grain" in a sentence that names no region is the grain that was spoken of before
                 place = next((where for categories, where in reversed(spoken) if categories & term.asserts), place)
             spoken.append((term.asserts, place))
-            polarity: Polarity = "denied" if is_negated(words, marks, number, denied) else "asserted"
+            denies = is_negated(words, marks, number, denied) or any(words[position] in _WITHIN for position in mark.skipped)
+            polarity: Polarity = "denied" if denies else "asserted"
             if (
                 is_supposed(words, mark)
                 or (term.role == "effect" and is_expected(words, mark))

@@ -12,6 +12,12 @@ __all__ = ["hints_of", "places_graded"]
 
 _NEAR: Final = 4  # words on either side of a hint that may say that nothing is wrong
 _TELLING: Final = 5  # words on either side of a hint that may say that it is more than the look of a thing
+_BEFORE_SIZE: Final = frozenset({"in", "with", "of", "on", "at", "by", "from", "holding", "and", "has", "wears"})
+_OPPOSITES: Final = {
+    one: other
+    for pair in (("saturate_weaken", "saturate_strengthen"), ("brighten", "darken"))
+    for one, other in (pair, pair[::-1])
+}
 _ROLES: Final = frozenset({"mild", "moderate", "severe", "negator"})
 
 
@@ -30,11 +36,13 @@ def hints_of(words: Sequence[str], marks: Sequence[Mark], located: Located) -> d
         if position not in mark.skipped
     }
     found: dict[tuple[int, str], frozenset[str]] = {}
-    for position, term in lexicon().hints.scan(words):
+    hints = list(lexicon().hints.scan(words))
+    for position, term in hints:
         if position in taken or not sound.isdisjoint(words[max(0, position - _NEAR) : position + _NEAR + 1]):
             continue
         if _is_telling(words, position, term):
-            for category in term.asserts:
+            against = _against(hints, position)
+            for category in term.asserts - against:
                 key, others = (located.at(position), category), term.asserts - {category}
                 found[key] = min(found.get(key, others), others, key=len)
     return found
@@ -57,13 +65,26 @@ def _is_attribute(words: Sequence[str], end: int) -> bool:
     return noun.isalpha() and not any(noun in sets[name] for name in ("common", "traces", "qualities", "adverbs", "finite"))
 
 
-def places_graded(words: Sequence[str], located: Located) -> frozenset[int]:
-    """The places of which something is said to a degree ("a mite bright", "turned down slightly"), whatever it is."""
+def _against(hints: Sequence[tuple[int, Term]], position: int) -> set[str]:
+    """The categories whose opposites the hints nearby hint at, but not them: "stripped of colour" is not too much."""
+    near = [term.asserts for place, term in hints if abs(place - position) <= _TELLING]
+    return {
+        category for category, opposite in _OPPOSITES.items() if any(opposite in said and category not in said for said in near)
+    }
+
+
+def places_graded(words: Sequence[str], marks: Sequence[Mark], located: Located) -> frozenset[int]:
+    """The places of which something is said to a degree ("a mite bright", "turned down slightly"), whatever it is.
+
+    The degree of what is asserted of another place is none of theirs.
+    """
+    taken = {position for mark in marks if mark.term.asserts for position in range(mark.start - 1, mark.end)}
     grading, grades, last = lexicon().words["grading"], lexicon().words["grades"], len(words) - 1
     return frozenset(
         located.at(position)
         for position, word in enumerate(words)
-        if (word in grading or (word in grades and words[position - 1] == "a"))
+        if position not in taken
+        and (word in grading or (word in grades and words[position - 1] == "a" and words[position - 2] not in _BEFORE_SIZE))
         and position < last
         and words[position + 1].isalpha()
     )
