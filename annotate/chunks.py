@@ -190,23 +190,27 @@ def _rendered(photo: Photo, job: RenderJob) -> RenderRecord:
     refused.update({f"mask_{code}": number for code, number in segmentation.refusals.items()})
     with clock("plan"):
         variants = plan.plan(photo, regions, job.recipe)
-    pictures, candidates = [], []
+    pictures, candidates = dict[str, Picture](), list[Candidate]()
     for variant in variants:
         with clock("distort"):
             rendered = distort.render(photo, image, areas(variant, regions, image), variant, job.recipe)
         refused.update(f"step_{finding.code}" for finding in rendered.redrawn)
         with clock("encode"):
             data = encode_png(rendered.image)
-            store.write_bytes(job.workspace.picture(variant.id), data)
-        picture = _picture(photo, variant, rendered.regions, sha256(data))
+        name = sha256(data)
+        if name in pictures:  # two variants that lost all their steps
+            refused["picture_again"] += 1
+            continue
+        store.write_bytes(job.workspace.picture(variant.id), data)
+        picture = _picture(photo, variant, rendered.regions, name)
         with clock("candidates"):
             found = [item for task in tasks.all() for item in task.candidates(picture, job.recipe)]
-        pictures.append(picture)
+        pictures[name] = picture
         candidates += [item for item in found if isinstance(item, Candidate)]
         refused.update(item.code for item in found if isinstance(item, Finding))
     return RenderRecord(
         photo=photo.sha256,
-        pictures=tuple(pictures),
+        pictures=tuple(pictures.values()),
         candidates=tuple(candidates),
         refused=tuple(Count(code=code, number=number) for code, number in sorted(refused.items())),
         milliseconds=clock.counts(),

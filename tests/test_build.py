@@ -252,6 +252,15 @@ def test_quotas_are_met_exactly_or_refused_with_the_number_missing(photos, tmp_p
         build(order(photos, tmp_path / "e", **{"select.train.global_description": 4000}), in_process, Silent())
 
 
+def test_variants_that_are_equal_because_no_step_can_be_seen_give_one_picture(photos, tmp_path):
+    out = tmp_path / "clean"
+    build(order(photos, out, **{"answerable.min_change": (255, 255, 255), "plan.variants": 3}), in_process, Silent())
+    found = rows(out, "local_description")
+    assert found
+    assert all(not region["steps"] for row in found for region in row["regions"])
+    assert len({row["image"]["path"] for row in found}) == len({row["source"]["sha256"] for row in found})
+
+
 def test_a_split_without_photos_says_what_to_change(photos, tmp_path):
     with pytest.raises(UsageError, match=r"None of the photos falls into the test split.*split\.test_share"):
         build(order(photos, tmp_path / "d", "test", **{"split.test_share": 0}), in_process, Silent())
