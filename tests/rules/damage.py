@@ -271,6 +271,30 @@ def texture_of_a_distorted_region_changed(copy: Copy) -> None:
     copy.everywhere(change, lambda row: distorted(row) >= 0)
 
 
+@damage("measured", photos=True)
+def tones_of_a_distorted_region_changed(copy: Copy) -> None:
+    def change(row: Row) -> None:
+        row["regions"][distorted(row)]["seen_tones"]["spread"] += 0.01
+
+    copy.everywhere(change, lambda row: distorted(row) >= 0)
+
+
+@damage("steps")
+def tones_without_a_step_left_out(copy: Copy) -> None:
+    def change(row: Row) -> None:
+        row["regions"][distorted(row)]["measures"][0]["without"] = None
+
+    copy.everywhere(change, lambda row: distorted(row) >= 0)
+
+
+@damage("steps")
+def step_unlike_its_name(copy: Copy) -> None:
+    def change(row: Row) -> None:
+        row["regions"][distorted(row)]["seen_tones"] |= {"lightness": 1.0, "chroma": 0.0, "detail": 0.0, "spread": 0.0}
+
+    copy.everywhere(change, lambda row: distorted(row) >= 0)
+
+
 @damage("doubles", photos=True)
 def patch_of_a_regions_colour_kept_quiet(copy: Copy) -> None:
     def sought(row: Row) -> Row | None:
