@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from typing import ClassVar
 
 from annotate.language.reading.claims import Reading, read
@@ -42,7 +43,7 @@ def _hinted(reading: Reading, request: TextRequest, place: int, category: str, s
     return len(true) == 1 and place in reading.graded and not _spoken_of(reading, place, true)
 
 
-def _spoken_of(reading: Reading, place: int, true: Set[str]) -> bool:
+def _spoken_of(reading: Reading, place: int, true: AbstractSet[str]) -> bool:
     """Whether any distortion is said of a region."""
     return any(
         claim.polarity == "asserted" and (claim.place == place or (place in claim.also and claim.categories & true))

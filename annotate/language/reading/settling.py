@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 
 from annotate.language.lexicon import lexicon
 from annotate.language.reading.words import STOPS, frame_of, words_of
+from distortions.categories import DQ495K
 from schemas.values import Severity, TextRequest
 
 __all__ = ["Claim", "Polarity", "settled"]
@@ -15,6 +16,7 @@ __all__ = ["Claim", "Polarity", "settled"]
 Polarity = Literal["asserted", "denied", "praised"]
 
 
+_COMMON = frozenset(category.key for category in DQ495K)
 _NEAR = 5
 _DEFINITE = frozenset({"the", "this", "that"})
 _OVER = frozenset({"also", "full", "random", "moreover", "covered", "throughout", "over", "everywhere", "all", "too", "strewn"})
@@ -67,9 +69,14 @@ def settled(claims: Sequence[Claim], words: Sequence[str], request: TextRequest)
         # "blurred by nature ... fought the blur"
         again = claim.start > 0 and words[claim.start - 1] in _DEFINITE and claim.categories <= excused
         said = claim.words.split()
+<<<<<<< Updated upstream
         loaded = claim.effect or (
             len(said) == 1 and said[0] in lexicon().words["scenic"] and not _spread_over(words, claim.start)
         )
+=======
+        scenic = len(said) == 1 and said[0] in lexicon().words["scenic"]
+        loaded = claim.effect or claim.categories.isdisjoint(_COMMON) or (scenic and not _spread_over(words, claim.start))
+>>>>>>> Stashed changes
         plain = loaded and not claim.severity and claim.place in clear and _COMPLAINTS.isdisjoint(said)
         # "noisy" of a noisy crowd, "crisp" of crisp linen, "square pixels" of pixel art
         named = (len(said) == 1 or claim.effect) and any(word in labels or word.removesuffix("s") in labels for word in said)
@@ -85,13 +92,12 @@ def _spread_over(words: Sequence[str], position: int) -> bool:
 
 def _clear(claims: Sequence[Claim], request: TextRequest) -> frozenset[int]:
     """The regions whose distortions are all said by name, or that are said to have none: effects there may be the scene."""
-    every = lexicon().categories
     found = set()
     for region in request.picture.regions:
         true = {step.category for step in region.steps}
         here = [claim for claim in claims if claim.place == region.index or region.index in claim.also]
         said = {category for claim in here if claim.polarity == "asserted" and not claim.effect for category in claim.categories}
-        if true <= said if true else any(claim.polarity == "praised" and claim.categories == every for claim in here):
+        if true <= said:
             found.add(region.index)
     return frozenset(found)
 
