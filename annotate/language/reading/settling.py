@@ -69,14 +69,8 @@ def settled(claims: Sequence[Claim], words: Sequence[str], request: TextRequest)
         # "blurred by nature ... fought the blur"
         again = claim.start > 0 and words[claim.start - 1] in _DEFINITE and claim.categories <= excused
         said = claim.words.split()
-<<<<<<< Updated upstream
-        loaded = claim.effect or (
-            len(said) == 1 and said[0] in lexicon().words["scenic"] and not _spread_over(words, claim.start)
-        )
-=======
         scenic = len(said) == 1 and said[0] in lexicon().words["scenic"]
         loaded = claim.effect or claim.categories.isdisjoint(_COMMON) or (scenic and not _spread_over(words, claim.start))
->>>>>>> Stashed changes
         plain = loaded and not claim.severity and claim.place in clear and _COMPLAINTS.isdisjoint(said)
         # "noisy" of a noisy crowd, "crisp" of crisp linen, "square pixels" of pixel art
         named = (len(said) == 1 or claim.effect) and any(word in labels or word.removesuffix("s") in labels for word in said)
