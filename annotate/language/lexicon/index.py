@@ -1,4 +1,4 @@
-"""Terms as a tree of words that grows where texts go: patterns are expanded word by word, when a text holds the words before.
+"""Terms as a tree of words that grows where texts go: terms are added, patterns expanded word by word, when texts get there.
 
 The patterns of the lexicon stand for far more terms than a text holds; a tree of all of them would take longer to build than a
 thousand texts take to read.
@@ -75,6 +75,16 @@ class _Node:
         self.words, self.threads, self.term = words, threads, term
         self.following: dict[str, _Node | None] = {}
 
+    def add(self, term: Term) -> None:
+        """Lets a term that goes on from here be found."""
+        node = self
+        for number in range(len(self.words), len(term.words)):
+            following = node.following.get(term.words[number])
+            if following is None:
+                following = node.following[term.words[number]] = _Node(term.words[: number + 1])
+            node = following
+        node.term = node.term or term
+
 
 class Index:
     """Terms as a tree of words."""
@@ -82,32 +92,24 @@ class Index:
     def __init__(self, terms: Iterable[Term] = (), patterns: Iterable[Pattern] = (), meaning: _Meaning | None = None) -> None:
         """``meaning`` makes the term of words at which patterns end, or none."""
         self._meaning = meaning
-        self._root = _Node(())
-        self._begun: dict[str, list[_Thread]] = {}
+        self._begun: dict[str, _Node] = {}
+        self._terms: dict[str, list[Term]] = {}
+        self._threads: dict[str, list[_Thread]] = {}
         self._vocabulary: set[str] = set()
         for pattern in patterns:
             self._vocabulary.update(word for chunk in pattern.chunks for choice in chunk.choices for word in choice)
             for word in dict.fromkeys(_first_words(pattern)):
-                self._begun.setdefault(word, []).append((pattern, 0, ()))
+                self._threads.setdefault(word, []).append((pattern, 0, ()))
         for term in terms:
-            self._add(term)
-        self._first = self._begun.keys() | self._root.following.keys()
-
-    def _add(self, term: Term) -> None:
-        node = self._root
-        for number, word in enumerate(term.words, start=1):
-            following = node.following.get(word)
-            if following is None:
-                following = node.following[word] = _Node(term.words[:number])
-            node = following
-        node.term = node.term or term
+            self._terms.setdefault(term.words[0], []).append(term)
+        self._first = self._threads.keys() | self._terms.keys()
 
     def scan(self, words: Sequence[str]) -> Iterator[tuple[int, Term]]:
         """Every term of a text with its position, shorter ones first."""
         # written out: most words begin no term, and this is where reading spends its time
-        first, vocabulary, root, size = self._first, self._vocabulary, self._root, len(words)
+        first, begun, vocabulary, size = self._first, self._begun, self._vocabulary, len(words)
         for position in [position for position, word in enumerate(words) if word in first]:
-            node = root.following.get(words[position]) or self._next(root, words[position])
+            node: _Node | None = begun.get(words[position]) or self._begin(words[position])
             following = position
             while node is not None:
                 if node.term is not None:
@@ -125,26 +127,35 @@ class Index:
 
     def at(self, words: Sequence[str], position: int) -> list[Term]:
         """The terms that begin at a position, longest first."""
-        found: list[Term] = []
         if position >= len(words) or words[position] not in self._first:
-            return found
-        node = self._root
-        for word in words[position : position + _LONGEST]:
-            goes_on = self._begun if node is self._root else self._vocabulary if node.threads else ()
-            following = node.following[word] if word in node.following else self._next(node, word) if word in goes_on else None
-            if following is None:
+            return []
+        found: list[Term] = []
+        node: _Node | None = self._begun.get(words[position]) or self._begin(words[position])
+        for following in range(position + 1, position + 1 + _LONGEST):
+            if node is None:
                 break
-            node = following
             if node.term is not None:
                 found.append(node.term)
+            node = self._after(node, words[following]) if following < len(words) else None
         found.reverse()
         return found
 
+    def _begin(self, word: str) -> _Node:
+        """The node of a first word, made when a text holds it for the first time."""
+        node = self._begun[word] = self._node((word,), _advanced(self._threads.get(word, ()), word))
+        for term in self._terms.get(word, ()):
+            node.add(term)
+        return node
+
+    def _after(self, node: _Node, word: str) -> _Node | None:
+        if word in node.following:
+            return node.following[word]
+        return self._next(node, word) if node.threads and word in self._vocabulary else None
+
     def _next(self, node: _Node, word: str) -> _Node | None:
         """The node after a word, remembered."""
-        threads = _advanced(self._begun.get(word, ()) if node is self._root else node.threads, word)
-        found = self._node((*node.words, word), threads) if threads else None
-        node.following[word] = found
+        threads = _advanced(node.threads, word)
+        found = node.following[word] = self._node((*node.words, word), threads) if threads else None
         return found
 
     def _node(self, words: tuple[str, ...], threads: Sequence[_Thread]) -> _Node:

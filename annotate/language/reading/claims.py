@@ -94,7 +94,7 @@ def read(request: TextRequest, text: str) -> Reading:
 
 def _read(request: TextRequest, text: str) -> Reading:
     words = words_of(text)
-    named = list(names_of(request).marks(words))
+    named = list(names_of(request).marks(words, naming=request.kind == "global"))
     marks = longest(words, [mark for mark, _ in named])
     located = locate(words, marks, {(mark.start, mark.end): places for mark, places in named}, request)
     if any(region.covers_picture for region in request.picture.regions):

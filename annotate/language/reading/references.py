@@ -42,16 +42,14 @@ class Names:
     """regions that share their label with another"""
     labels: Sequence[tuple[str, ...]]
     """label of each region, as words"""
-    described: bool
-    """whether the text is about the whole picture, so that it may give names to all regions"""
 
-    def marks(self, words: Sequence[str]) -> Iterator[tuple[Mark, tuple[int, ...]]]:
+    def marks(self, words: Sequence[str], *, naming: bool) -> Iterator[tuple[Mark, tuple[int, ...]]]:
         """Every place in a text where a region is named, with the regions it may be.
 
         Words for the place directly after a name are taken in where they are true of a region of that name; they tell
-        regions of one name apart.
+        regions of one name apart. A text that is about the whole picture may itself give names to regions (``naming``).
         """
-        if self.described:
+        if naming:
             yield from self._given(words)
         for position, term in self.index.scan(words):
             if position and term.words[-1] == "one" and words[position - 1] == "a" and len(term.words) > 1:
@@ -104,11 +102,11 @@ class Names:
 def names_of(request: TextRequest) -> Names:
     """Phrases, labels, and the last word of a label where it names an object; all of it may be said in other words."""
     described = tuple((region.label, region.phrase, region.where) for region in request.picture.regions)
-    return _names_of(described, request.kind == "global")
+    return _names_of(described)
 
 
 @lru_cache(maxsize=256)
-def _names_of(described: tuple[tuple[str, str, str], ...], whole: bool) -> Names:
+def _names_of(described: tuple[tuple[str, str, str], ...]) -> Names:
     regions: dict[tuple[str, ...], list[int]] = {}
     for index, region in enumerate(described):
         for words in _names(*region):
@@ -122,17 +120,27 @@ def _names_of(described: tuple[tuple[str, str, str], ...], whole: bool) -> Names
         if words not in regions:
             others.setdefault(words, []).extend(found)
     pointing = {*_POINTERS, *lexicon().words["generic"]}
-    pointers = {(word,): list(range(len(described))) for word in pointing if (word,) not in regions}
+    pointers = dict.fromkeys(((word,) for word in pointing if (word,) not in regions), tuple(range(len(described))))
+    names = {words: tuple(found) for words, found in (others | regions).items()}
     return Names(
-        index=Index(Term(words, role="pointer" if words in pointers else "") for words in [*regions, *others, *pointers]),
-        regions={words: tuple(found) for words, found in (pointers | others | regions).items()},
+        index=Index([*map(_pointer, pointers), *map(_name, names)]),
+        regions=pointers | names,
         wheres=[where for _, _, where in described],
         sides=[sides_of(where) for _, _, where in described],
         twins=tuple(index for index, (label, _, _) in enumerate(described) if labels.count(label) > 1),
         labels=[tuple(words_of(label)) for label in labels],
-        described=whole,
         placed=frozenset(index for index, (_, phrase, where) in enumerate(described) if phrase.endswith(where)),
     )
+
+
+@lru_cache(maxsize=8192)
+def _name(words: tuple[str, ...]) -> Term:
+    return Term(words)
+
+
+@lru_cache(maxsize=256)
+def _pointer(words: tuple[str, ...]) -> Term:
+    return Term(words, role="pointer")
 
 
 def _by_adjective(labels: Sequence[str]) -> dict[tuple[str, ...], list[int]]:
