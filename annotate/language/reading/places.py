@@ -30,6 +30,8 @@ _MEETING = frozenset({"meets", "meet", "touches", "touch", "joins", "adjoins", "
 _INDEFINITE = frozenset({"a", "an", "no", "the", "its"})
 _SHOWN = frozenset({"the", "this"})
 _AROUND = frozenset({"round", "around", "of", "in", "at", "near", "inside", "within", "along", "from", "to", "for"})
+_HELD = frozenset({"held", "said", "counts", "count", "speaks", "speak"})
+"""before "against" or "below": "what can be held against the bus" speaks of the bus"""
 _FACTS = frozenset(
     {"fact", "impression", "result", "effect", "point", "feeling", "extent", "degree", "way", "conclusion", "is", "see"}
 )
@@ -249,7 +251,8 @@ def _mention(words: Sequence[str], mark: Mark, place: int) -> Mention:
         return Mention(mark.start, place, aside=True, compared=False, end=mark.end)  # "ringing where it meets the cloth"
     if word in _OBJECTIVE and _of_noun(words, before) and place != WHOLE:
         return Mention(mark.start, place, aside=True, compared=False, end=mark.end)
-    beside = word in lexicon().words["relational"] or (word == "of" and before > 0 and words[before - 1] in _SIDES)
+    beside = word in lexicon().words["relational"] and words[before - 1] not in _HELD
+    beside = beside or (word == "of" and before > 0 and words[before - 1] in _SIDES)
     beside = beside or (place == ELSEWHERE and (word in _LEADING or _in_passing(words, mark, word)))
     beside = beside or (before > 0 and "as" in words[max(0, before - 2) : before] and word in lexicon().words["finite"])
     beside = beside or (
