@@ -25,7 +25,8 @@ class Unreferenced:
         reading = read(request, text)
         region = request.picture.regions[request.targets[0]]
         naming = set(words_of(f"{region.label} {without_place(region)} {region.colour}")) - lexicon().words["weak"]
-        if region.index in reading.named or reading.spots or naming.intersection(reading.words):
+        said = {word.removesuffix("s") for word in reading.words}
+        if region.index in reading.named or reading.spots or naming.intersection(reading.words) or naming.intersection(said):
             return
         if not any(place.role == region.where for _, place in lexicon().places.scan(reading.words)):
             message = f"The text does not say which region it is about: name it as {region.phrase}."

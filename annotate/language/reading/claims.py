@@ -212,6 +212,7 @@ def _claims(words: Sequence[str], marks: Sequence[Mark], located: Located) -> It
                 loose=mark.start in located.unsaid,
                 natural=is_natural(words, mark),
                 joint=mark.start in located.joint,
+                inherited=mark.start in located.inherited,
                 near=located.near.get(mark.start, ()),
                 also=also,
             )

@@ -38,6 +38,7 @@ _PREDICATING: Final = frozenset(
 )
 _TO_BE: Final = frozenset({"be", "to", "a", "an", "the", "have", "been", "normally", "naturally", "even", "in", "rather"})
 _SEEMING: Final = frozenset({"may", "might"})
+_EXPECTING: Final = frozenset({"expect", "expects", "expected", "supposed"})
 _SUPPOSING: Final = frozenset({"should", "ought", "would", "supposed", "expected", "expect", "meant"})
 _DETERMINERS: Final = frozenset(
     {
@@ -166,6 +167,8 @@ def _said_of_none(words: Sequence[str], position: int) -> bool:
 
 def is_supposed(words: Sequence[str], mark: Mark) -> bool:
     """Whether a term says what a thing should be, not what it is: "a vault that ought to be dim"."""
+    if words[mark.start - 1] == "to" and not _EXPECTING.isdisjoint(words[max(0, mark.start - _SUBJECT) : mark.start]):
+        return True  # "one would expect the belly to darken"
     position = mark.start
     while position and words[position - 1] in _TO_BE:
         position -= 1

@@ -51,6 +51,8 @@ class Claim(NamedTuple):
     """may tell what a thing is like by nature ("faded shutters") or only seems to be, and so need not be true"""
     hedged: bool = False
     """said with "still", "mostly" and the like"""
+    inherited: bool = False
+    """said in a part of a sentence that names no region"""
     near: tuple[int, ...] = ()
     """regions that it may be about as well as its place, since its part of the sentence names none"""
     also: tuple[int, ...] = ()
@@ -119,6 +121,8 @@ def _settled(claims: Sequence[Claim], words: Sequence[str], request: TextRequest
                 claim = _placed(claim, true, firm)  # noqa: PLW2901
             elif there := [place for place in claim.near if claim.categories & true[place]]:
                 claim = claim._replace(place=there[0])  # noqa: PLW2901
+            elif claim.inherited and claim.effect:
+                claim = _placed(claim, true, firm, unsaid_only=True)  # noqa: PLW2901
         yield claim
 
 
@@ -143,14 +147,15 @@ def _of_several(claim: Claim, true: Sequence[frozenset[str]]) -> Claim:
     return claim._replace(place=place, also=tuple(there))
 
 
-def _placed(claim: Claim, true: Sequence[frozenset[str]], firm: set[tuple[int, str]]) -> Claim:
+def _placed(claim: Claim, true: Sequence[frozenset[str]], firm: set[tuple[int, str]], *, unsaid_only: bool = False) -> Claim:
     """What a text calls by words of its own ("the quay") is a region for which the claim is true, if there is one.
 
     One that is not otherwise said to have the distortion comes first.
     """
     there = [place for place, of in enumerate(true) if claim.categories & of]
     unsaid = [place for place in there if not any((place, category) in firm for category in claim.categories)]
-    return claim._replace(place=(unsaid or there)[0]) if there else claim
+    found = unsaid if unsaid_only else unsaid or there
+    return claim._replace(place=found[0]) if found else claim
 
 
 def _takes_back(praise: Claim, claims: Sequence[Claim], words: Sequence[str]) -> bool:
