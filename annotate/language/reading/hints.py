@@ -41,7 +41,7 @@ def hints_of(words: Sequence[str], marks: Sequence[Mark], located: Located) -> d
         if position in taken or not sound.isdisjoint(words[max(0, position - _NEAR) : position + _NEAR + 1]):
             continue
         if _is_telling(words, position, term):
-            against = _against(hints, position)
+            against = _against(hints, words, position)
             for category in term.asserts - against:
                 key, others = (located.at(position), category), term.asserts - {category}
                 found[key] = min(found.get(key, others), others, key=len)
@@ -65,9 +65,10 @@ def _is_attribute(words: Sequence[str], end: int) -> bool:
     return noun.isalpha() and not any(noun in sets[name] for name in ("common", "traces", "qualities", "adverbs", "finite"))
 
 
-def _against(hints: Sequence[tuple[int, Term]], position: int) -> set[str]:
+def _against(hints: Sequence[tuple[int, Term]], words: Sequence[str], position: int) -> set[str]:
     """The categories whose opposites the hints nearby hint at, but not them: "stripped of colour" is not too much."""
-    near = [term.asserts for place, term in hints if abs(place - position) <= _TELLING]
+    colours = lexicon().words["colours"]
+    near = [term.asserts for place, term in hints if abs(place - position) <= _TELLING and words[place] not in colours]
     return {
         category for category, opposite in _OPPOSITES.items() if any(opposite in said and category not in said for said in near)
     }
