@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise, takewhile
 from operator import attrgetter
@@ -11,7 +11,7 @@ from operator import attrgetter
 from annotate.language.lexicon import Mark, lexicon
 from annotate.language.reading.parts import Mention, Part, parts_of, sentences
 from annotate.language.reading.references import ELSEWHERE, WHOLE, persons_of, sides_of
-from annotate.language.reading.several import aligned, echoed, shared_by_several, spread
+from annotate.language.reading.several import aligned, echoed, is_of_several, shared_by_several, spread
 from schemas.values import TextRequest
 
 __all__ = ["Located", "locate"]
@@ -101,6 +101,7 @@ def locate(
     target = request.targets[0] if request.kind != "global" and request.targets else WHOLE
     located, here, order, latest, unknown = Located(), target, list[int](), list[int](), False
     before: Sequence[int] = ()
+    several = is_of_several(words)
     for sentence in sentences(words):
         parts = list(parts_of(words, sentence))
         here = _of_person(words, parts, request, here)
@@ -122,13 +123,10 @@ def locate(
         located.named.update(mention.place for part in parts for mention in part.mentions if mention.place >= 0)
         _place(words, parts, located, here)
         _share(parts, located)
-        located.places.update((mark.start, place) for mark, place in aligned(words, parts, latest))
-        located.also.update(spread(words, parts, latest))
-        located.joint.update(mark.start for mark in shared_by_several(words, parts))
-        located.echoes.update(echoed(words, parts))
+        if several:
+            _fill_several(words, parts, located, latest)
         named = list(dict.fromkeys(_named_in(parts)))
-        located.near.update(_near(parts, located, before))
-        located.ahead.update(_ahead(parts, located))
+        _look_around(parts, located, before)
         before = named or before
         order += [place for place in named if place not in order]
         if _PAIR.isdisjoint(words[slice(*sentence)]):  # "the former ... the latter" go on being those named before
@@ -315,20 +313,22 @@ def _tells_of(words: Sequence[str], mention: Mention, mark: Mark) -> bool:
     )
 
 
-def _near(parts: Sequence[Part], located: Located, before: Sequence[int]) -> Iterator[tuple[int, tuple[int, ...]]]:
-    """For each inherited mark the regions named before it in its sentence, or in the sentence before if there are none."""
-    named: list[int] = []
-    for part in parts:
+def _look_around(parts: Sequence[Part], located: Located, before: Sequence[int]) -> None:
+    """For each inherited mark the regions named before it in its sentence, else in the one before; and those named after."""
+    found = [(part, _named_in([part])) for part in parts]
+    for number, (part, _) in enumerate(found):
         for mark in part.terms:
             if mark.start in located.inherited:
-                yield mark.start, tuple(named or before)
-        named += [mention.place for mention in part.mentions if mention.place >= 0]
+                located.near[mark.start] = tuple(place for _, named in found[:number] for place in named) or tuple(before)
+                located.ahead[mark.start] = tuple(place for _, named in found[number + 1 :] for place in named)
 
 
-def _ahead(parts: Sequence[Part], located: Located) -> Iterator[tuple[int, tuple[int, ...]]]:
-    for number, part in enumerate(parts):
-        named = tuple(_named_in(parts[number + 1 :]))
-        yield from ((mark.start, named) for mark in part.terms if mark.start in located.inherited)
+def _fill_several(words: Sequence[str], parts: Sequence[Part], located: Located, latest: Sequence[int]) -> None:
+    """What a sentence says of several regions at once, or of one as of others."""
+    located.places.update((mark.start, place) for mark, place in aligned(words, parts, latest))
+    located.also.update(spread(words, parts, latest))
+    located.joint.update(mark.start for mark in shared_by_several(words, parts))
+    located.echoes.update(echoed(words, parts))
 
 
 def _only_about(words: Sequence[str], mentions: Sequence[Mention]) -> bool:

@@ -8,9 +8,16 @@ from typing import Final
 from annotate.language.lexicon import Mark, lexicon
 from annotate.language.reading.parts import Part
 
-__all__ = ["aligned", "echoed", "shared_by_several", "spread"]
+__all__ = ["aligned", "echoed", "is_of_several", "shared_by_several", "spread"]
 
+_MARKS: Final = frozenset({"respectively", "so", "as"})
 _LEAST: Final = 2  # regions and distortions of a list
+
+
+def is_of_several(words: Sequence[str]) -> bool:
+    """Whether a text holds a word without which no sentence of it speaks of several regions at once, or of one as of others."""
+    sets = lexicon().words
+    return any(not sets[name].isdisjoint(words) for name in ("several", "echoes")) or not _MARKS.isdisjoint(words)
 
 
 def aligned(words: Sequence[str], parts: Sequence[Part], latest: Sequence[int]) -> Iterator[tuple[Mark, int]]:
