@@ -119,11 +119,29 @@ def _settled(claims: Sequence[Claim], words: Sequence[str], request: TextRequest
                 continue
             if claim.loose or claim.start >= summary:
                 claim = _placed(claim, true, firm)  # noqa: PLW2901
-            elif there := [place for place in claim.near if claim.categories & true[place]]:
-                claim = claim._replace(place=there[0])  # noqa: PLW2901
-            elif claim.inherited and claim.effect:
-                claim = _placed(claim, true, firm, unsaid_only=True)  # noqa: PLW2901
+            elif not _is_mistaken(claim, claims, true):
+                claim = _moved(claim, true, firm)  # noqa: PLW2901
         yield claim
+
+
+def _moved(claim: Claim, true: Sequence[frozenset[str]], firm: set[tuple[int, str]]) -> Claim:
+    """What is said where no region is named, of one named before for which it is true."""
+    there = [place for place in claim.near if claim.categories & true[place]]
+    if there:
+        return claim._replace(place=there[0])
+    return _placed(claim, true, firm, unsaid_only=True) if claim.inherited and claim.effect else claim
+
+
+def _is_mistaken(claim: Claim, claims: Sequence[Claim], true: Sequence[frozenset[str]]) -> bool:
+    """Whether a text says at more than one place what a region does not have, once where it names the region."""
+    return any(
+        other.place == claim.place
+        and other.polarity == "asserted"
+        and not (other.loose or other.near or other.natural)
+        and other.categories & claim.categories
+        and not (other.categories | other.excused) & true[other.place]
+        for other in claims
+    )
 
 
 def _is_one_end(claim: Claim, claims: Sequence[Claim], words: Sequence[str]) -> bool:

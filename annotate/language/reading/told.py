@@ -46,6 +46,8 @@ def is_doubtful(reading: Reading, claim: Claim) -> bool:
     """Whether a negator earlier in the clause leaves nothing asserted: "not one of its leaves looks the least bit faded"."""
     words, surviving, negators = reading.words, lexicon().words["surviving"], 0
     for position in range(claim.start - 1, max(-1, claim.start - 1 - _REACH), -1):
+        if words[position] == "and" and position == claim.start - 1:
+            continue  # "free from blocks and ringing"
         if words[position] in _BREAKS or words[position] in surviving:
             break
         if words[position] in _DOUBTING and not _is_no_negation(reading, position):
