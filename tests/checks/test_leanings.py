@@ -101,3 +101,9 @@ def test_a_hint_that_another_distortion_explains_is_none():
     text = "The bus on the left is moderately desaturated, and its sides have turned grey."
     specs = "bus @ left : saturate_weaken moderate, contrast_weaken mild"
     assert codes("long", text, specs) == {"missing"}
+
+
+def test_an_effect_that_a_sentence_adds_to_what_was_said_is_no_scene():
+    text = "The bus on the left is mildly blurred. {} looks faded."
+    assert "hallucinated" in codes("long", text.format("Moreover, its paint"), "bus @ left : blur mild")
+    assert codes("long", text.format("Its paint"), "bus @ left : blur mild") == set()

@@ -22,6 +22,9 @@ _DEFINITE = frozenset({"the", "this", "that"})
 _OVER = frozenset({"also", "full", "random", "moreover", "covered", "throughout", "over", "everywhere", "all", "too", "strewn"})
 _COMPLAINTS = frozenset({"too", "overly", "unnaturally", "excessively", "artificially", "pixel", "pixels", "excess", "excessive"})
 """Words with which an effect is no matter of the scene."""
+_ADDING = frozenset({"addition", "moreover", "furthermore", "additionally", "besides", "worse", "bargain", "top", "more"})
+_OPENING = 4  # words of a sentence that may say that it adds something
+_SENTENCE = 16  # words between its beginning and what it adds
 
 
 class Claim(NamedTuple):
@@ -74,11 +77,19 @@ def settled(claims: Sequence[Claim], words: Sequence[str], request: TextRequest)
         scenic = len(said) == 1 and said[0] in lexicon().words["scenic"]
         loaded = claim.effect or claim.categories.isdisjoint(_COMMON) or (scenic and not _spread_over(words, claim.start))
         plain = loaded and not claim.severity and claim.place in clear and _COMPLAINTS.isdisjoint(said)
+        plain = plain and not _is_added(words, claim.start)
         # "noisy" of a noisy crowd, "crisp" of crisp linen, "square pixels" of pixel art
         named = (len(said) == 1 or claim.effect) and any(word in labels or word.removesuffix("s") in labels for word in said)
         if claim.polarity == "praised" and named:
             continue
         yield claim._replace(natural=True) if claim.polarity == "asserted" and (plain or named or again) else claim
+
+
+def _is_added(words: Sequence[str], position: int) -> bool:
+    """Whether something is said on top of what was said before: "in addition a grey veil hangs before it"."""
+    first = next((number + 1 for number in range(position - 1, -1, -1) if words[number] in STOPS), 0)
+    opening = words[first : first + _OPENING]
+    return not _ADDING.isdisjoint(opening) and position - first <= _SENTENCE
 
 
 def _spread_over(words: Sequence[str], position: int) -> bool:
