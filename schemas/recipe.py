@@ -173,11 +173,16 @@ class LikenessSettings(_Settings):
     clipped: Annotated[Share, Field(description="share of black and white pixels above which they are not seen either")] = 0.4
     darken_from: Annotated[float, Field(ge=0, description="least lightness of what can be darkened")] = 20.0
     darken_to: Annotated[Ends, Field(description="most lightness of what looks darkened")] = (65.0, 52.0, 52.0)
+    darken_left: Annotated[Ends, Field(description="least share of the photo's lightness that a darkening may leave")] = (
+        0.55,
+        0.12,
+        0.0,
+    )
     brighten_from: Annotated[float, Field(ge=0, description="most lightness of what can be brightened")] = 78.0
     brighten_to: Annotated[Ends, Field(description="least lightness of what looks brightened")] = (45.0, 50.0, 55.0)
     light_shift: Annotated[
         float, Field(ge=0, description="least shift of lightness by brightening or darkening, against the photo and by the step")
-    ] = 7.0
+    ] = 12.0
     contrast_gain: Annotated[float, Field(ge=1, description="least factor of spread by contrast strengthening")] = 1.3
     contrast_high: Annotated[float, Field(ge=0, description="least spread of what looks strong in contrast")] = 13.0
     contrast_lead: Annotated[
@@ -192,11 +197,14 @@ class LikenessSettings(_Settings):
     weaken_to: Annotated[float, Field(ge=0, description="most chroma of what looks desaturated")] = 18.0
     strengthen_from: Annotated[float, Field(ge=0, description="least chroma of what can gain colour")] = 12.0
     strengthen_gain: Annotated[float, Field(ge=1, description="least factor of chroma by saturation strengthening")] = 1.35
-    strengthen_rise: Annotated[
-        float, Field(ge=0, description="least rise of chroma by it, against the photo and by the step")
-    ] = 10.0
+    strengthen_rise: Annotated[Ends, Field(description="least rise of chroma by it, against the photo and by the step")] = (
+        10.0,
+        10.0,
+        20.0,
+    )
     strengthen_to: Annotated[float, Field(ge=0, description="least chroma of what looks oversaturated")] = 28.0
     strengthen_mild: Annotated[Change, Field(description="most change, 0 to 255, of a mild saturation strengthening")] = 28.0
+    strengthen_most: Annotated[float, Field(ge=0, description="most rise of chroma by a mild saturation strengthening")] = 20.0
     blur_from: Annotated[float, Field(ge=0, description="least detail of what can be blurred")] = 3.5
     blur_left: Annotated[Share, Field(description="most of the detail that a blur may leave")] = 0.7
     grain_gain: Annotated[float, Field(ge=1, description="least factor of detail by noise, unless its change is plain")] = 1.15
@@ -204,6 +212,12 @@ class LikenessSettings(_Settings):
     blocks_left: Annotated[
         Share, Field(description="most of the detail that compression may leave, unless its change is plain")
     ] = 0.7
+    blocks_least: Annotated[Ends, Field(description="least share of the detail that compression may leave; less is worse")] = (
+        0.3,
+        0.2,
+        0.0,
+    )
+    blocks_mild: Annotated[Change, Field(description="most change, 0 to 255, of a mild compression")] = 13.0
     blocks_change: Annotated[float, Field(ge=0, description="change of compression that is plain, in units of detail")] = 1.3
     mosaic_from: Annotated[float, Field(ge=0, description="least detail of what can be pixelated")] = 4.5
     halo_from: Annotated[float, Field(ge=0, description="least detail of what can be oversharpened")] = 3.5
@@ -214,6 +228,9 @@ class LikenessSettings(_Settings):
     bands_gain: Annotated[
         float, Field(ge=0, description="least factor of detail by quantization, its steps, unless it is plain")
     ] = 1.1
+    bands_detail: Annotated[
+        float, Field(ge=0, description="most detail beside which steps of tone are seen, unless they are plain")
+    ] = 10.0
     bands_plain: Annotated[float, Field(ge=0, description="change of quantization that is plain, in units of detail")] = 3.0
     bands_change: Annotated[float, Field(ge=0, description="least change of quantization in units of detail, which hides it")] = (
         1.4
@@ -249,11 +266,11 @@ class AnswerableSettings(_Settings):
     hyd_margin_levels: Annotated[int, Field(ge=1, description="lead of a HyD winner in the sum of levels")] = 1
     hyd_margin_strength: Annotated[
         Share, Field(description="lead of a HyD winner in measured strength, whatever weight of its range each category is given")
-    ] = 0.08
+    ] = 0.06
     hyd_margin_area: Annotated[
         Share,
         Field(description="further lead for each doubling of the area by which a region other than the winner is seen first"),
-    ] = 0.02
+    ] = 0.015
     hyd_weights: Annotated[
         dict[str, tuple[float, float]],
         AfterValidator(WeightTable),

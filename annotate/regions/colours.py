@@ -117,7 +117,7 @@ def _reddish(lightness: float, chroma: float, hue: float) -> str:
     if lightness >= 48 and 40 <= hue < 48 and chroma < 85:
         return "orange" if hue >= 43 and chroma >= 52 else ""
     if 28 <= hue < 48 and chroma < (34 if hue >= 45 else 27):
-        return _brown(lightness, chroma) if lightness < 48 else ""
+        return _brown(lightness, chroma, hue) if lightness < 48 else ""
     if lightness >= (60 if hue < 335 else 45):
         return "pink" if not 28 <= hue < 335 and chroma < 62 else ""
     if chroma < (40 if hue >= 41 else 28) or (lightness >= 40 and chroma < 45):
@@ -135,13 +135,15 @@ def _yellowish(lightness: float, chroma: float, hue: float) -> str:
     if hue >= 98 and lightness < 62 and 16 <= chroma < 40:
         return _shaded("green", lightness, chroma)
     if hue < 84 and lightness < (54 if chroma >= 22 else 47):
-        return _brown(lightness, chroma)
+        return _brown(lightness, chroma, hue)
     return ""
 
 
-def _brown(lightness: float, chroma: float) -> str:
-    """Brown is said of dark orange: vivid it is orange or red, darker than dark brown it is black."""
-    if chroma >= 50:
+def _brown(lightness: float, chroma: float, hue: float) -> str:
+    """Brown is said of dark orange: vivid it is orange, red or a dull yellow, pale it is grey, dark and reddish it is plum."""
+    if chroma >= 50 or (chroma >= 35 and hue >= 70 and lightness >= 45):
+        return ""
+    if chroma < 15 or (lightness < 30 and hue < 40 and chroma < 20):
         return ""
     return "dark brown" if lightness < 30 else "brown"
 

@@ -106,10 +106,12 @@ def refer(target: Region, regions: Sequence[Region]) -> Expression:
         if _is_alone(expression, target) and expression.selects(regions) == [target]:
             return expression
     loose = replace(words, careful=False)
-    found = (
-        expression for expression in _expressions(loose, ("", "larger", "smaller")) if expression.selects(regions) == [target]
-    )
-    return next(found, None) or _counted(loose, target, regions)
+    every = _expressions(loose, ("", "larger", "smaller"))
+    found = [expression for expression in every if expression.selects(regions) == [target]]
+    if not found:
+        return _counted(loose, target, regions)
+    placed = next((one for one in found if one.where and one.size == found[0].size), found[0])
+    return placed if _is_helped(target) and not found[0].where else found[0]
 
 
 def _words(target: Region) -> Expression:
@@ -145,6 +147,13 @@ def _is_alone(expression: Expression, target: Region) -> bool:
     if not expression.colour:  # everything is alike then: it is what takes most of its place
         return not expression.size and rival < 1
     return rival < (1 / _LEAD if expression.size else _RIVAL)
+
+
+def _is_helped(target: Region) -> bool:
+    """Whether its place keeps an unnamed area from being taken for a larger part of its colour that is no region."""
+    if not isinstance(target, RegionState) or target.double is None or target.double_there is None:
+        return False
+    return target.double >= 1 and target.double_there < target.double
 
 
 def _counted(words: Expression, target: Region, regions: Sequence[Region]) -> Expression:

@@ -9,7 +9,7 @@ from typing import Any
 from annotate.checks import judge
 from annotate.planning.strata import stratum
 from annotate.tasks._questions import asked, fill
-from annotate.truth.facts import Refusal, ambiguous, named, picture_of, step_faults, telltale, types
+from annotate.truth.facts import Refusal, ambiguous, counted, named, picture_of, step_faults, telltale, types
 from schemas.keys import digest
 from schemas.recipe import Recipe
 from schemas.rows import Image as StoredImage
@@ -24,6 +24,7 @@ __all__ = [
     "named_columns",
     "nameless",
     "offer",
+    "only_counted",
     "prose",
     "prove_answerable",
     "prove_identity",
@@ -122,6 +123,12 @@ def nameless(regions: Sequence[RegionState], target: int) -> Iterator[Refusal]:
         yield Refusal("phrase", f"{regions[target].phrase!r} fits more than one part of the picture")
     elif telltale(regions, target):
         yield Refusal("telltale", f"{regions[target].phrase!r} says what colour the region was given")
+
+
+def only_counted(regions: Sequence[RegionState], targets: Sequence[int]) -> Iterator[Refusal]:
+    """A refusal for each target that only counting tells from its siblings."""
+    for target in sorted({*targets}.intersection(counted(regions))):
+        yield Refusal("counted", f"{regions[target].phrase!r}: only counting tells this region from others")
 
 
 def prove_target(row: Row, question: Question, proofs: Callable[[RegionState], Iterator[Finding]]) -> Iterator[Finding]:

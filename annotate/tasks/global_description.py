@@ -5,8 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from annotate.tasks._questions import asked, fill
-from annotate.tasks._rows import Question, columns, differs, faulty, offer, prose, prove_answerable, prove_identity, prove_text
-from annotate.truth.facts import Refusal, counted, distorted, types
+from annotate.tasks._rows import (
+    Question,
+    columns,
+    differs,
+    faulty,
+    offer,
+    only_counted,
+    prose,
+    prove_answerable,
+    prove_identity,
+    prove_text,
+)
+from annotate.truth.facts import Refusal, distorted, types
 from schemas.recipe import Recipe
 from schemas.rows import GlobalDescriptionRow, Mention, Provenance, Row
 from schemas.values import Answer, Candidate, Finding, Picture, RegionState, TextRequest
@@ -56,8 +67,7 @@ def _refusals(regions: tuple[RegionState, ...], recipe: Recipe) -> Iterator[Refu
     if not affected:
         yield Refusal("clean", "no region is distorted")
     yield from faulty(regions, affected, recipe)
-    for region in counted(regions):
-        yield Refusal("counted", f"{regions[region].phrase!r}: only counting tells this region from others")
+    yield from only_counted(regions, range(len(regions)))
 
 
 def _mentions(regions: tuple[RegionState, ...]) -> tuple[Mention, ...]:

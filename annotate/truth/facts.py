@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Final, Literal
 
-from annotate.regions.colours import base_colour
 from annotate.regions.phrases import refer
 from annotate.regions.positions import is_firm
 from annotate.truth.likeness import Seen, alike
@@ -124,10 +123,9 @@ def ambiguous(regions: Sequence[Region], target: int) -> bool:
 
 
 def telltale(regions: Sequence[RegionState], target: int) -> bool:
-    """Whether the target's phrase says a colour that it has not in the photo: a question would give away what was done."""
-    region = regions[target]
-    said = refer(region, regions).colour
-    return bool(said) and base_colour(said) != base_colour(region.colour)
+    """Whether the target's phrase says a colour, or a shade, that it has not in the photo: that would give away what was done."""
+    said = refer(regions[target], regions).colour
+    return said not in ("", regions[target].colour)
 
 
 def counted(regions: Sequence[Region]) -> Iterator[int]:

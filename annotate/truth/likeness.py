@@ -60,7 +60,8 @@ def _detail_shows(tones: Tones, limits: LikenessSettings) -> bool:
 
 def _darkened(seen: Seen, limits: LikenessSettings) -> bool:
     fall = min(seen.photo.lightness - seen.finished.lightness, -seen.shift)
-    return fall >= limits.light_shift and seen.finished.lightness <= seen.end(limits.darken_to)
+    left = seen.finished.lightness >= seen.end(limits.darken_left) * seen.photo.lightness
+    return fall >= limits.light_shift and seen.finished.lightness <= seen.end(limits.darken_to) and left
 
 
 def _brightened(seen: Seen, limits: LikenessSettings) -> bool:
@@ -86,8 +87,9 @@ def _faded(seen: Seen, limits: LikenessSettings) -> bool:
 
 def _vivid(seen: Seen, limits: LikenessSettings) -> bool:
     chroma, before = seen.finished.chroma, max(seen.without.chroma, seen.photo.chroma)
-    least = max(limits.strengthen_to, limits.strengthen_gain * seen.without.chroma, before + limits.strengthen_rise)
-    return chroma >= least and (seen.word != "mild" or seen.change <= limits.strengthen_mild)
+    least = max(limits.strengthen_to, limits.strengthen_gain * seen.without.chroma, before + seen.end(limits.strengthen_rise))
+    loud = seen.change > limits.strengthen_mild or chroma - before > limits.strengthen_most
+    return chroma >= least and not (seen.word == "mild" and loud)
 
 
 def _blurred(seen: Seen, limits: LikenessSettings) -> bool:
@@ -99,6 +101,8 @@ def _grainy(seen: Seen, limits: LikenessSettings) -> bool:
 
 
 def _blocky(seen: Seen, limits: LikenessSettings) -> bool:
+    if seen.gain < seen.end(limits.blocks_least) or (seen.word == "mild" and seen.change > limits.blocks_mild):
+        return False
     return seen.gain <= limits.blocks_left or seen.plainness >= limits.blocks_change
 
 
@@ -111,7 +115,8 @@ def _haloed(seen: Seen, limits: LikenessSettings) -> bool:
 
 
 def _banded(seen: Seen, limits: LikenessSettings) -> bool:
-    stepped = seen.gain >= limits.bands_gain or seen.plainness >= limits.bands_plain
+    plain = seen.plainness >= limits.bands_plain
+    stepped = plain or (seen.gain >= limits.bands_gain and seen.without.detail <= limits.bands_detail)
     return (
         seen.finished.spread >= limits.bands_spread
         and stepped

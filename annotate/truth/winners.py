@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import log2
+from typing import Final
 
 from annotate.truth.facts import Refusal, distorted, level_sum
 from annotate.truth.lookalikes import looks_like, rivals
@@ -21,6 +22,9 @@ _ASKS: dict[str, tuple[str, ...]] = {
     "sid": ("strongest", "weakest"),
     "dao": ("pair", "first", "last"),
 }
+
+_UNTOLD: Final = frozenset({frozenset({"quantization", "brighten"}), frozenset({"quantization", "pixelate"})})
+"""pairs whose two orders nobody tells apart by eye, whatever their gap"""
 
 
 def asks(subtask: str, settings: AnswerableSettings) -> tuple[str, ...]:
@@ -212,7 +216,8 @@ def dao(regions: Sequence[RegionState], ask: str, topic: tuple[str, ...], settin
     if not any(set(orders[i]) & set(orders[target]) for i in others):
         return Refusal("dao_distractor", "no other region shares a distortion with the matching one")
     reversed_ones = [i for i in others if matches(orders[i][::-1])]
-    gap = min(regions[i].order_gap for i in (target, *reversed_ones))
+    untold = reversed_ones and frozenset(orders[target]) in _UNTOLD
+    gap = 0.0 if untold else min(regions[i].order_gap for i in (target, *reversed_ones))
     least = settings.dao_rival_gap if reversed_ones else settings.dao_gap
     if gap < least:
         return Refusal("dao_gap", f"the two orders differ by {gap:.3f}, less than {least}: the order cannot be seen")

@@ -33,7 +33,7 @@ def looks(category, finished, photo=PLAIN, without=PLAIN, word="moderate", chang
     ("category", "like", "unlike"),
     [
         ("darken", {"lightness": 35}, {"lightness": 46}),
-        ("brighten", {"lightness": 60}, {"lightness": 55}),
+        ("brighten", {"lightness": 64}, {"lightness": 58}),
         ("contrast_strengthen", {"spread": 18}, {"spread": 14}),
         ("contrast_strengthen", {"spread": 18, "lightness": 57}, {"spread": 18, "lightness": 70}),  # reads as brightening
         ("contrast_weaken", {"spread": 7}, {"spread": 9}),
@@ -50,6 +50,34 @@ def looks(category, finished, photo=PLAIN, without=PLAIN, word="moderate", chang
 def test_a_category_is_told_by_the_tones_it_leaves(category, like, unlike):
     assert looks(category, changed(**like))
     assert not looks(category, changed(**unlike))
+
+
+@pytest.mark.parametrize(
+    ("category", "word", "finished", "louder"),
+    [
+        ("darken", "mild", {"lightness": 36}, {"lightness": 24}),  # half the light is no mild loss
+        ("darken", "moderate", {"lightness": 30}, {"lightness": 3}),  # nor is black a moderate one
+        ("saturate_strengthen", "mild", {"chroma": 44}, {"chroma": 55}),
+        ("compression", "mild", {"detail": 5}, {"detail": 2}),
+        ("compression", "moderate", {"detail": 2}, {"detail": 1}),
+    ],
+)
+def test_what_looks_worse_than_its_word_is_unlike_it_and_may_be_called_severe(category, word, finished, louder):
+    assert looks(category, changed(**finished), word=word, change=12)
+    assert not looks(category, changed(**louder), word=word, change=12)
+    assert looks(category, changed(**louder), word="severe", change=12)
+
+
+def test_a_severe_gain_of_colour_must_be_large_and_a_mild_compression_small():
+    assert looks("saturate_strengthen", changed(chroma=52), word="severe")
+    assert not looks("saturate_strengthen", changed(chroma=46), word="severe")
+    assert not looks("compression", changed(detail=5), word="mild", change=14)
+
+
+def test_steps_of_tone_get_lost_in_texture_unless_they_are_plain():
+    textured = {"photo": changed(detail=12), "without": changed(detail=12), "finished": changed(detail=15)}
+    assert not looks("quantization", **textured, change=20)
+    assert looks("quantization", **textured, change=40)
 
 
 def test_what_another_step_undoes_is_unlike_its_name():

@@ -171,6 +171,19 @@ def test_what_no_words_tell_apart_is_compared_and_last_counted():
     ]
 
 
+def test_a_place_is_added_where_a_larger_part_of_the_colour_is_no_region():
+    boxes = [(0, 0, 60, 40), (140, 60, 200, 100)]
+    places = ("in the upper left", "in the lower right")
+    pair = [
+        state(region(at, box, colour, where=where))
+        for at, (box, colour, where) in enumerate(zip(boxes, ("grey", "blue"), places, strict=True))
+    ]
+    rivalled = pair[0].model_copy(update={"double": 9.0, "double_there": 4.0})
+    assert refer(rivalled, [rivalled, pair[1]]).text == "the grey area in the upper left"
+    nowhere_less = pair[0].model_copy(update={"double": 9.0, "double_there": 9.0})
+    assert refer(nowhere_less, [nowhere_less, pair[1]]).text == "the grey area"
+
+
 def test_an_area_of_no_one_colour_is_named_by_its_place_and_rivals_others_by_its_patches_alone():
     mixed = region(0, (0, 0, 60, 40), "", where="in the upper left")
     blue = region(1, (140, 60, 200, 100), "blue", where="in the lower right")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from annotate.planning.strata import stratum
 from annotate.tasks import tasks
 from annotate.tasks._questions import asked, fill, pool, sizes
-from annotate.truth.facts import named, names, short_answer, types
+from annotate.truth.facts import named, names, short_answer, telltale, types
 from annotate.truth.winners import misled
 from distortions.categories import CATEGORIES
 from schemas.recipe import AnswerableSettings, Recipe
@@ -196,6 +196,35 @@ def test_no_whole_description_of_regions_that_only_counting_tells_apart(picture)
     ]
     (finding,) = task.candidates(made.model_copy(update={"regions": tuple(twins)}), RECIPE)
     assert finding.code == "counted"
+
+
+def test_a_target_that_only_counting_tells_from_its_siblings_is_not_asked_for(picture):
+    made = picture([("noise", 3), ("blur", 3)], [("blur", 1), ("noise", 1)], [])
+    found = list(tasks.get("grounding").candidates(made, RECIPE))
+    assert any(isinstance(each, Candidate) for each in found)
+    alike = {"label": "bus", "where": "on the left", "area": 500, "seen_colour": ""}
+    twins = made.model_copy(update={"regions": tuple(region.model_copy(update=alike) for region in made.regions)})
+    found = list(tasks.get("grounding").candidates(twins, RECIPE))
+    assert not any(isinstance(each, Candidate) for each in found)
+    assert "counted" in {each.code for each in found}
+
+
+def test_an_order_is_not_asked_for_beside_a_black_region_that_could_never_be_the_answer(picture, provenance):
+    task, made = tasks.get("grounding"), picture([("noise", 3), ("blur", 3)], [("blur", 1), ("noise", 1)], [])
+    (row, *_) = [row for row in rows_of(task, made, provenance) if row.subtask == "dao"]
+    darker = tuple(region.model_copy(update={"colour": "black"}) if not region.steps else region for region in made.regions)
+    found = list(task.candidates(made.model_copy(update={"regions": darker}), RECIPE))
+    assert "dao_black" in {each.code for each in found if isinstance(each, Finding)}
+    assert "dao" not in {each.kind for each in found if isinstance(each, Candidate)}
+    assert "dao_black" in proof(task, row.model_copy(update={"regions": darker}))
+
+
+def test_a_phrase_with_a_shade_that_the_photo_has_not_tells_what_was_done(picture):
+    made = picture([("darken", 3)], [("blur", 3)], [])
+    for seen, told in (("blue", False), ("dark blue", True)):
+        area = {"label": "smooth blue area", "colour": "blue", "texture": 0.0, "seen_colour": seen}
+        region = made.regions[0].model_copy(update=area)
+        assert telltale((region, *made.regions[1:]), 0) == told
 
 
 def test_an_answer_to_another_request_is_refused(picture, provenance):

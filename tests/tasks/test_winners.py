@@ -206,6 +206,14 @@ def test_an_order_must_be_plain_where_another_region_differs_in_nothing_else(pic
     assert winner("dao", picture(one, other, order_gap=0.4).regions, "pair", ("blur", "noise"), settings) == 0
 
 
+@pytest.mark.parametrize("other", ["brighten", "pixelate"])
+def test_some_orders_are_never_told_from_their_reverse_by_eye(picture, other):
+    one, reverse = [("quantization", 3), (other, 3)], [(other, 2), ("quantization", 2)]
+    topic, limits = ("quantization", other), AnswerableSettings()
+    assert winner("dao", picture(one, [(other, 2)], order_gap=0.9).regions, "pair", topic, limits) == 0
+    assert code(winner("dao", picture(one, reverse, order_gap=0.9).regions, "pair", topic, limits)) == "dao_gap"
+
+
 def test_a_region_that_looks_as_if_it_matched_spoils_the_order(picture):
     pair = [("blur", 2), ("noise", 2)]
     regions = picture(pair, [("blur", 2), ("oversharpen", 2)]).regions
