@@ -237,3 +237,45 @@ def test_long_answers_use_the_closed_severity_words():
             targets=(0,),
         )
         assert severity in compose(request).lower()
+
+
+def openings(colours, labels=("area", "area")):
+    """The first sentences of many texts about two halves, clean, that are seen in these colours."""
+    states = tuple(
+        region_state(index, f"{label} @ {place} :").model_copy(update={"seen_colour": colour, "area": 30_000})
+        for index, (label, place, colour) in enumerate(zip(labels, ("left", "right"), colours, strict=True))
+    )
+    texts = (compose(TextRequest(id=f"{number}", kind="global", picture=picture(states), targets=())) for number in range(20))
+    return [text.split(". ")[0].lower() for text in texts]
+
+
+@pytest.mark.parametrize(
+    ("colours", "second"),
+    [(("blue", ""), "an area on the right"), (("", ""), "another one on the right"), (("blue", "red"), "a red one on the right")],
+)
+def test_an_opening_lends_no_area_the_colour_of_the_one_before(colours, second):
+    assert all(second in opening for opening in openings(colours))
+
+
+def test_an_area_is_no_one_after_an_object():
+    assert all("a red area on the right" in opening for opening in openings(("", "red"), ("bus", "area")))
+
+
+def test_openings_call_nothing_the_largest_of_its_kind():
+    assert not [opening for number in range(100) if "largest" in (opening := compose(asked("global", number)).split(". ")[0])]
+
+
+def test_what_is_said_of_this_part_stands_before_the_clean_ones():
+    specs = ("bus @ left : blur severe", "sky @ top :", "road @ bottom :")
+    states = tuple(region_state(index, spec) for index, spec in enumerate(specs))
+    for number in range(20):
+        text = compose(TextRequest(id=f"{number}", kind="global", picture=picture(states), targets=()))
+        said = re.search(r"this part, and|no other part|compare it with", text)
+        clean = re.search(r"\b(road|ground)\b", text.split(". ", 1)[1], re.IGNORECASE)
+        assert not said or not clean or said.start() < text.index(". ") + 2 + clean.start(), text
+
+
+def test_blur_is_not_seen_at_the_outline_of_a_region_which_the_mask_cuts():
+    found = bank("blur")
+    wordings = [wording for among in (found.verb, found.clause) for _, wording in among.wordings]
+    assert not [wording for wording in wordings if re.search(r"\$edges|outline|border|boundar|(?<!inner )\bedge", wording)]

@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from distortions.categories import CATEGORIES
@@ -33,7 +33,11 @@ class Condition:
         return not self.barred & kinds and all(words & kinds for words in self.needed)
 
 
-Entries = Sequence[tuple[Condition, str]]
+@dataclass(frozen=True, eq=False, slots=True)
+class Entries:
+    """Wordings with their conditions. Two are never equal, so that what fits can be kept for each."""
+
+    wordings: tuple[tuple[Condition, str], ...]
 
 
 @dataclass(frozen=True)
@@ -67,12 +71,17 @@ def _bank(table: Mapping[str, Mapping[str, Sequence[str]]]) -> Bank:
 
 def entries(table: Mapping[str, Sequence[str]]) -> Entries:
     """The wordings of a table whose keys are conditions."""
-    return tuple((Condition.parse(key), wording) for key, wordings in table.items() for wording in wordings)
+    return Entries(tuple((Condition.parse(key), wording) for key, wordings in table.items() for wording in wordings))
 
 
-def fitting(among: Entries, kinds: AbstractSet[str]) -> list[str]:
+def fitting(among: Entries, kinds: AbstractSet[str]) -> tuple[str, ...]:
     """The wordings that are true where these kinds hold."""
-    return [wording for condition, wording in among if condition.holds(kinds)]
+    return _fitting(among, frozenset(kinds))
+
+
+@lru_cache(maxsize=8192)
+def _fitting(among: Entries, kinds: frozenset[str]) -> tuple[str, ...]:
+    return tuple(wording for condition, wording in among.wordings if condition.holds(kinds))
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from operator import mul
 from typing import Final
 
 from annotate.language.grammar.banks import frames
@@ -25,11 +26,12 @@ _STRIP: Final = 1.8
 _VERBOSE, _WHOLE, _SHORT, _BRIEF = range(-1, 3)
 """Stages of a global description: sentences about place and harm as well, sentences for each step, one sentence with one effect,
 half of the regions without an effect."""
+_OVER: Final = 12
+"""Long texts vary more, so that a stage is tried if it is expected to take this many words too many."""
 _MOST_FILLERS: Final = 5
 _FEWEST_FILLERS: Final = 2
-_STEP: Final = 17
-_BESIDES: Final = 45
-"""Words that a step takes when it has a sentence to itself, and words of a global description that speak of no step."""
+_SPENT: Final = {_VERBOSE: (59, 4, 46, 33), _WHOLE: (51, 12, 11, 8), _SHORT: (50, 3, 17, 8)}
+"""Words that a stage takes on average: in any case, for each step, each damaged and each clean region (fit to 150 pictures)."""
 _SEVERITIES: Final = ("mild", "moderate", "severe")
 _STRENGTHS: Final = {"mild": (0.0, 0.5), "moderate": (0.3, 0.85), "severe": (0.5, 1.0)}
 """Perceived strengths of a region at which the closing words of a severity are borne out; others close without a verdict."""
@@ -75,9 +77,9 @@ def _local(request: TextRequest, draw: Draw, _: int) -> Iterator[str]:
     voice = Voice(region, draw)
     pick = draw.unit()
     if pick < _INTRODUCED:
-        yield voice.say(_intro(region, request, draw))
+        yield voice.say(_intro(voice, request, draw))
     elif pick < _MENTIONED and not region.covers_picture:
-        voice.aside = _about(region, request, draw, "aside")
+        voice.aside = _about(voice, request, draw, "aside")
     if not region.steps:
         yield voice.introduce(frames()["clean"]["first"])
         yield voice.fine()
@@ -113,19 +115,21 @@ def _steps(region: RegionState, voice: Voice, draw: Draw) -> Iterator[str]:
         yield voice.say(draw.pick(frames()["step"]["next"]), step)
 
 
-def _intro(region: RegionState, request: TextRequest, draw: Draw) -> str:
+def _intro(voice: Voice, request: TextRequest, draw: Draw) -> str:
+    region = voice.region
     if region.covers_picture:
         return draw.pick(frames()["intro"]["whole"])
     if region.where not in region.phrase and not _SUPERLATIVE.search(region.phrase) and draw.chance(0.3):
-        return draw.pick(frames()["intro"]["where"])
-    return _about(region, request, draw, "intro")
+        return voice.turned(frames()["intro"]["where"])
+    return _about(voice, request, draw, "intro")
 
 
-def _about(region: RegionState, request: TextRequest, draw: Draw, how: str) -> str:
+def _about(voice: Voice, request: TextRequest, draw: Draw, how: str) -> str:
     """Words about a region's size or form, as a sentence or in passing."""
+    region = voice.region
     forms = _forms(region, request)
     sized = "most of" not in region.where and (not forms or draw.chance(0.6))
-    pattern = draw.pick(frames()[how]["size" if sized or not forms else draw.pick(forms)])
+    pattern = voice.turned(frames()[how]["size" if sized or not forms else draw.pick(forms)])
     return pattern.replace("<size>", draw.pick(_sizes(region, request)))
 
 
@@ -192,20 +196,30 @@ def _global(request: TextRequest, draw: Draw, number: int) -> Iterator[str]:
     said: set[str] = set()
     for region in damaged:
         yield from _damaged(region, request, draw, stage, said)
+    if len(damaged) == 1:  # "this part" is the one that was spoken of last
+        yield from _fillers("single", draw, stage)
     yield from _clean(clean, draw, stage)
-    kind = "filler" if len(damaged) > 1 else "single" if damaged else "serene"
-    fillers = sorted(frames()["global"][kind], key=lambda _: draw.unit())
-    most = _MOST_FILLERS if stage == _VERBOSE else 2
-    count = int(draw.unit() * (most + 1)) if len(damaged) > 1 else len(fillers)
-    yield from (expand(filler, draw, {}) for filler in fillers[:count])
+    yield from _fillers("filler" if len(damaged) > 1 else "" if damaged else "serene", draw, stage)
     yield expand(draw.pick(frames()["global"]["closing" if len(damaged) > 1 else "alone" if damaged else "calm"]), draw, {})
+
+
+def _fillers(kind: str, draw: Draw, stage: int) -> Iterator[str]:
+    """Sentences of no one region: all there are where few regions have something to say, else none to a few."""
+    if not kind:
+        return
+    fillers = sorted(frames()["global"][kind], key=lambda _: draw.unit())
+    most = {_VERBOSE: _MOST_FILLERS, _BRIEF: 1}.get(stage, 2)
+    count = int(draw.unit() * (most + 1)) if kind == "filler" else len(fillers)
+    yield from (expand(filler, draw, {}) for filler in fillers[:count])
 
 
 def _stage(request: TextRequest, number: int) -> int:
     """How many words each region gets: later tries spend fewer, and pictures with many steps begin with few."""
-    words = _BESIDES + _STEP * sum(len(region.steps) for region in request.picture.regions)
-    least, most = LENGTHS["global"]
-    first = _VERBOSE if words < least else _WHOLE if words <= most else _SHORT
+    regions = request.picture.regions
+    damaged = sum(bool(region.steps) for region in regions)
+    counts = (1, sum(len(region.steps) for region in regions), damaged, len(regions) - damaged)
+    most = LENGTHS["global"][1] + _OVER
+    first = next((stage for stage, spent in _SPENT.items() if sum(map(mul, spent, counts)) <= most), _BRIEF)
     return first + number * (_BRIEF + 1 - first) // _TRIES
 
 
@@ -214,7 +228,7 @@ def _damaged(region: RegionState, request: TextRequest, draw: Draw, stage: int, 
     voice = Voice(region, draw)
     if stage <= _WHOLE:
         if stage == _VERBOSE:
-            yield voice.say(_intro(region, request, draw))
+            yield voice.say(_intro(voice, request, draw))
         yield from _steps(region, voice, draw)
         closings = [pattern for pattern in _closings(region) if pattern not in said]
         if stage == _VERBOSE and len(region.steps) == 1:
@@ -244,20 +258,25 @@ def _opening(request: TextRequest, draw: Draw) -> str:
     kind = "most" if covered > _HALF else "largest" if covered > _LITTLE and count > 1 else "some"
     looks = dict.fromkeys((region.seen_colour, region.where) for region in regions[:count])
     shown = [next(region for region in regions if (region.seen_colour, region.where) == look) for look in looks]
-    names = enumerated([_glimpse(region, first=not number) for number, region in enumerate(shown)])
+    names = enumerated([_glimpse(shown[:number], region) for number, region in enumerate(shown)])
     pattern = draw.pick(frames()["global"][kind])
     for singular, plural in (("makes", "make"), ("is", "are")):
         pattern = pattern.replace(f"{{{singular}|{plural}}}", singular if len(shown) == 1 else plural)
     return expand(pattern, draw, {"all": lambda _: names})
 
 
-def _glimpse(region: RegionState, *, first: bool) -> str:
-    """A region as it is met first: "a dark green area on the left", then "a grey one at the top"."""
+def _glimpse(before: Sequence[RegionState], region: RegionState) -> str:
+    """A region as it is met first: "a dark green area on the left", then "a grey one at the top".
+
+    After a colour "another one" would be of that colour, so that areas of no colour are "an area" there.
+    """
     where = "" if "most of" in region.where or "throughout" in region.where else region.where
-    if head(region.label) == "area":
-        article = "a" if first or region.seen_colour else "another"
-        return f"{article} {region.seen_colour} {'area' if first else 'one'} {where}"
-    return f"the {region.label} {where}"
+    if head(region.label) != "area":
+        return f"the {region.label} {where}"
+    areas = bool(before) and head(before[-1].label) == "area"
+    if areas and not any(other.seen_colour for other in (*before, region)):
+        return f"another one {where}"
+    return f"a {region.seen_colour} {'one' if areas and region.seen_colour else 'area'} {where}"
 
 
 def _clean(regions: Sequence[RegionState], draw: Draw, stage: int) -> Iterator[str]:

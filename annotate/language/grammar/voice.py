@@ -28,6 +28,10 @@ _NEUTRAL: Final = frozenset({"grey", "black", "white"})
 _TRIES: Final = 8
 _PLAIN: Final = 0.4
 """Share of first mentions at the start of a text that nothing stands before."""
+_AHEAD: Final = 0.6
+_AHEAD_LARGEST: Final = 0.25
+"""Shares of first mentions that may stand at the very beginning, and of those that say "the largest"."""
+_AT_ONCE: Final = re.compile(r"(<lead>)?<R>")
 _OWN: Final = 0.6
 _OPEN: Final = 0.92
 """Shares of "its edges" and "the edges"; the others are "the edges of this area"."""
@@ -100,6 +104,7 @@ class Voice:
         self._used: set[str] = set()
         self._topics: set[str] = set()
         self._called = ""
+        self._known: dict[Step, frozenset[str]] = {}
         self.aside = ""
         """pattern of what is said in passing when the region is first named as the subject"""
 
@@ -113,10 +118,16 @@ class Voice:
             return self.say(self._draw.pick(patterns), *steps)
         text = ""
         for _ in range(_TRIES):
-            text = self.say(self._draw.pick(patterns), *steps)
+            text = self.say(self.turned(patterns), *steps)
             if self._named:
                 return text
         return f"in {self.phrase()}, {text}"
+
+    def turned(self, patterns: Sequence[str]) -> str:
+        """One of the patterns; mostly none that begins with the phrase where that is said first, as many phrases begin alike."""
+        if self._named or self._draw.chance(_AHEAD_LARGEST if "largest" in self.region.phrase else _AHEAD):
+            return self._draw.pick(patterns)
+        return self._draw.pick([pattern for pattern in patterns if not _AT_ONCE.match(pattern)] or patterns)
 
     def fine(self) -> str:
         """What is good about a clean region of this look."""
@@ -194,14 +205,20 @@ class Voice:
         words = frames()[kind][step.severity]
         return words[0] if self._exact else self._draw.pick(words)
 
-    def _fitting(self, among: Entries, step: Step) -> list[str]:
-        return fitting(among, step_kinds(self.region, step))
+    def _fitting(self, among: Entries, step: Step) -> Sequence[str]:
+        return fitting(among, self._step_kinds(step))
 
-    def _fresh(self, choices: list[str]) -> str:
+    def _step_kinds(self, step: Step) -> frozenset[str]:
+        if step not in self._known:
+            self._known[step] = step_kinds(self.region, step)
+        return self._known[step]
+
+    def _fresh(self, choices: Sequence[str]) -> str:
         """A choice not yet used in this text, about other things than those before it as far as there is one."""
         unused = [choice for choice in choices if choice not in self._used] or choices
         shared = [len(self._topics & _topics(choice)) for choice in unused]
-        found = self._draw.pick([choice for choice, count in zip(unused, shared, strict=True) if count == min(shared)])
+        least = min(shared)
+        found = self._draw.pick([choice for choice, count in zip(unused, shared, strict=True) if count == least])
         self._used.add(found)
         self._topics |= _topics(found)
         return found
