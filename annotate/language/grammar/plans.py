@@ -20,6 +20,7 @@ LENGTHS: Final = {"global": (110, 150), "local": (38, 56), "long": (14, 60), "gr
 """Fewest and most words aimed at; the paper has 110 to 150 for a picture and about 45 for a region."""
 
 _TRIES: Final = 24
+_OPPOSITE: Final = {"left": "right", "right": "left", "top": "bottom", "bottom": "top"}
 _LONG: Final = 0.6
 _STRIP: Final = 1.8
 """A strip spans more than this share of the picture and is longer than wide by this factor."""
@@ -138,7 +139,8 @@ def _forms(region: RegionState, request: TextRequest) -> list[str]:
     x0, y0, x1, y1 = region.bbox
     width, height = request.picture.width, request.picture.height
     touches = {"left": x0 == 0, "right": x1 == width, "top": y0 == 0, "bottom": y1 == height}
-    forms: list[str] = [side for side in (region.horizontal, region.vertical) if touches[side]]
+    own = (region.horizontal, region.vertical)
+    forms: list[str] = [side for side in own if touches[side] and not touches[_OPPOSITE[side]]]
     if x1 - x0 > _LONG * width and x1 - x0 > _STRIP * (y1 - y0):
         forms.append("wide")
     if y1 - y0 > _LONG * height and y1 - y0 > _STRIP * (x1 - x0):
