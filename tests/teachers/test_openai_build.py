@@ -29,6 +29,9 @@ from tests.endpoint.rig import KEY
 from tests.photos import save_photos
 from tests.teachers.parrot import content, parrot
 
+MANY = ("--set", "plan.variants=6")
+"""enough questions for a teacher to lie now and then"""
+
 
 def command(photos: Path, out: Path, url: str, *more: str) -> list[str]:
     settings = ("--set", "plan.variants=1", "--set", "split.test_share=0", "--set", "teacher.concurrency=4", *more)
@@ -238,7 +241,7 @@ def lied_to(photos, tmp_path_factory):
     """A build whose teacher lies now and then, and what its server saw."""
     out = tmp_path_factory.mktemp("lied") / "dataset"
     with Loopback(Liar()) as server:
-        build(photos, out, server.url)
+        build(photos, out, server.url, *MANY)
         return out, [call.json["messages"][-1]["content"][0]["text"] for call in server.calls]
 
 
@@ -284,7 +287,7 @@ def test_the_report_counts_rejected_texts_by_code_category_and_teacher_and_keeps
 
 def test_a_recipe_may_leave_rejected_texts_out_and_the_next_question_of_the_kind_takes_their_place(lied_to, photos, tmp_path):
     """The paid answers of the other build are reused: only the questions that take a place are asked."""
-    settings = ("--set", "teacher.on_reject=quarantine", "--set", f"teacher.store={tmp_path / 'shared.sqlite'}")
+    settings = (*MANY, "--set", "teacher.on_reject=quarantine", "--set", f"teacher.store={tmp_path / 'shared.sqlite'}")
     source, target = AnswerStore(lied_to[0] / ".annotate" / "train" / "answers.sqlite"), AnswerStore(tmp_path / "shared.sqlite")
     export_answers(source, tmp_path / "a.parquet")
     import_answers(target, tmp_path / "a.parquet")
