@@ -13,9 +13,9 @@ CODES = sorted({code for check in checks.all() for code in check.codes})
 KEYS = [category.key for category in DQ495K]
 # Least (precision, recall) of any code in a half, and most right and least wrong texts rejected: just below what was measured,
 # see docs/validator.md. The writers of the held-out half never saw the validator.
-FLOORS = {"development": (0.9, 0.9)}
-RIGHT_REJECTED = {"development": 0.016}
-WRONG_REJECTED = {"development": 0.985}
+FLOORS = {"development": (0.95, 0.96), "held-out": (0.73, 0.89)}
+RIGHT_REJECTED = {"development": 0.016, "held-out": 0.131}
+WRONG_REJECTED = {"development": 0.985, "held-out": 0.965}
 
 
 def request(kind, *specs):

@@ -18,7 +18,7 @@ RECIPE = Recipe(
     seed=3,
     photos=PhotoSettings(long_side=224),
     split=SplitSettings(test_share=0.5, salt="a"),
-    plan=PlanSettings(variants=5),
+    plan=PlanSettings(variants=10),
     select=SelectSettings(train=Quotas(local_description=10, short=8, dao=60), allow_shortfall=True),
 )
 
