@@ -106,12 +106,11 @@ def refer(target: Region, regions: Sequence[Region]) -> Expression:
         if _is_alone(expression, target) and expression.selects(regions) == [target]:
             return expression
     loose = replace(words, careful=False)
-    every = _expressions(loose, ("", "larger", "smaller"))
-    found = [expression for expression in every if expression.selects(regions) == [target]]
-    if not found:
-        return _counted(loose, target, regions)
-    placed = next((one for one in found if one.where and one.size == found[0].size), found[0])
-    return placed if _is_helped(target) and not found[0].where else found[0]
+    found = (one for one in _expressions(loose, ("", "larger", "smaller")) if one.selects(regions) == [target])
+    shortest = next(found, None) or _counted(loose, target, regions)
+    if shortest.where or shortest.rank or not _is_helped(target):
+        return shortest
+    return next((one for one in found if one.where and one.size == shortest.size), shortest)
 
 
 def _words(target: Region) -> Expression:

@@ -127,8 +127,9 @@ def nameless(regions: Sequence[RegionState], target: int) -> Iterator[Refusal]:
 
 def only_counted(regions: Sequence[RegionState], targets: Sequence[int]) -> Iterator[Refusal]:
     """A refusal for each target that only counting tells from its siblings."""
-    for target in sorted({*targets}.intersection(counted(regions))):
-        yield Refusal("counted", f"{regions[target].phrase!r}: only counting tells this region from others")
+    for target in targets:
+        if counted(regions, target):
+            yield Refusal("counted", f"{regions[target].phrase!r}: only counting tells this region from others")
 
 
 def prove_target(row: Row, question: Question, proofs: Callable[[RegionState], Iterator[Finding]]) -> Iterator[Finding]:

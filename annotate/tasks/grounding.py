@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Literal, cast
 
@@ -55,7 +55,7 @@ class Grounding:
                     if isinstance(target, Refusal):
                         yield Finding(code=target.code, message=target.message, subject=picture.id)
                     else:
-                        refusals = [*barred[target], *_narrowed(subtask, [picture.regions[i] for i in askable])]
+                        refusals = [*barred[target], *_narrowed(subtask, (picture.regions[i] for i in askable))]
                         refusals += only_counted(picture.regions, (target,))
                         yield offer(Question(self.name, subtask, (target,), ask, topic), picture, iter(refusals), askable)
 
@@ -93,7 +93,7 @@ class Grounding:
         yield from prove_target(row, question, partial(_proofs, row, recipe))
 
 
-def _narrowed(subtask: str, askable: Sequence[RegionState]) -> Iterator[Refusal]:
+def _narrowed(subtask: str, askable: Iterable[RegionState]) -> Iterator[Refusal]:
     """A refusal of an order if one of the regions that might be asked for is black: no two distortions show there."""
     if subtask == "dao" and any(region.colour == "black" for region in askable):
         yield Refusal("dao_black", "a region is black in the photo, where no two distortions show: it can never be the answer")
@@ -104,7 +104,7 @@ def _proofs(row: GroundingRow, recipe: Recipe, region: RegionState) -> Iterator[
     yield from prove_answerable(row, misled(region, row.width, row.height, recipe.answerable))
     yield from prove_answerable(row, only_counted(row.regions, (row.target,)))
     size, limits = (row.width, row.height), recipe.answerable
-    askable = [one for one in row.regions if not any(misled(one, *size, limits))]
+    askable = (one for one in row.regions if not any(misled(one, *size, limits)))
     yield from prove_answerable(row, _narrowed(row.subtask, askable))
     refused = list(_prove_winner(row, recipe))
     yield from refused or _prove_question(row)

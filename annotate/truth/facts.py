@@ -128,9 +128,9 @@ def telltale(regions: Sequence[RegionState], target: int) -> bool:
     return said not in ("", regions[target].colour)
 
 
-def counted(regions: Sequence[Region]) -> Iterator[int]:
-    """The regions that nothing but counting tells from their siblings."""
-    return (index for index, region in enumerate(regions) if refer(region, regions).rank)
+def counted(regions: Sequence[Region], target: int) -> bool:
+    """Whether nothing but counting tells the target from its siblings."""
+    return refer(regions[target], regions).rank is not None
 
 
 def named(region: Region) -> str:

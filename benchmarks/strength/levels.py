@@ -9,6 +9,7 @@ share of regions on which the step shows and its severity word fits, with the de
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -61,8 +62,9 @@ def fits(table: np.ndarray, limits: AnswerableSettings) -> np.ndarray:
     return answer
 
 
-def main() -> None:
-    arguments = argparse.ArgumentParser(description=__doc__)
+def over_photos(measure: Callable[[Path, list[str], int], np.ndarray], description: str | None) -> tuple[list[str], np.ndarray]:
+    """The names of all functions, and what is measured of them (regions first) on the photos that the command line names."""
+    arguments = argparse.ArgumentParser(description=description)
     arguments.add_argument("folders", nargs="+", type=Path)
     arguments.add_argument("--photos", type=int, default=40)
     arguments.add_argument("--regions", type=int, default=4)
@@ -71,11 +73,16 @@ def main() -> None:
     files = sorted(file for folder in options.folders for file in folder.iterdir() if file.suffix in {".png", ".jpg"})
     names = sorted(one.name for one in pool("dq495k"))
     chosen = files[:: max(1, len(files) // options.photos)][: options.photos]
-    table = np.concatenate([measured(file, names, options.regions) for file in chosen])
+    table = np.concatenate([measure(file, names, options.regions) for file in chosen])
     if options.keep:
         np.savez(options.keep, names=names, table=table)
-    shares = fits(table, AnswerableSettings())
     print(f"# {len(table)} regions of {len(chosen)} photos")
+    return names, table
+
+
+def main() -> None:
+    names, table = over_photos(measured, __doc__)
+    shares = fits(table, AnswerableSettings())
     for j, name in enumerate(names):
         middle = np.median(table[:, j], axis=0)
         pairs = ", ".join(f"({strength:.2f}, {moved:.0f})" for strength, moved, *_ in middle)

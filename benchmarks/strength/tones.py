@@ -8,22 +8,21 @@ follows from the photo's (offset and slope, least squares), and the median facto
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 
 import numpy as np
+from levels import LEVELS, over_photos
 from numpy.typing import NDArray
 
 from annotate.regions.measures import tones
 from annotate.sources import PhotoFile
 from annotate.stages.segment import segment
 from annotate.stages.source import load, scan
-from distortions import distort, pool
+from distortions import distort
 from schemas.masks import decode
 from schemas.recipe import PhotoSettings, RegionSettings
 from schemas.values import Tones
 
-LEVELS = range(1, 6)
 FIELDS = tuple(Tones.model_fields)
 
 
@@ -53,19 +52,7 @@ def row(before: NDArray[np.float64], after: NDArray[np.float64]) -> tuple[float,
 
 
 def main() -> None:
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("folders", nargs="+", type=Path)
-    arguments.add_argument("--photos", type=int, default=40)
-    arguments.add_argument("--regions", type=int, default=4)
-    arguments.add_argument("--keep", type=Path)
-    options = arguments.parse_args()
-    files = sorted(file for folder in options.folders for file in folder.iterdir() if file.suffix in {".png", ".jpg"})
-    names = sorted(one.name for one in pool("dq495k"))
-    chosen = files[:: max(1, len(files) // options.photos)][: options.photos]
-    table = np.concatenate([measured(file, names, options.regions) for file in chosen])
-    if options.keep:
-        np.savez(options.keep, names=names, table=table)
-    print(f"# {len(table)} regions of {len(chosen)} photos")
+    names, table = over_photos(measured, __doc__)
     for j, name in enumerate(names):
         rows = [row(*np.split(table[:, j, level - 1], 2, axis=1)) for level in LEVELS]
         print(f'    "{name}": ({", ".join(map(str, rows))}),')
